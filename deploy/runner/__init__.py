@@ -1,0 +1,1 @@
+"""What `./dev` does: one suite on one machine, its tests and its checks."""
