@@ -1,0 +1,109 @@
+"""Engine, units of work, naming convention. Entry points open `transaction()`; everything below is handed its session."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import DateTime, Engine, MetaData, Uuid, create_engine
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column, sessionmaker
+
+from chassis.settings import ServiceSettings, process_name
+
+T = TypeVar("T")
+DEADLOCK, SERIALIZATION_FAILURE, LOCK_NOT_AVAILABLE, QUERY_CANCELED = "40P01", "40001", "55P03", "57014"
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(
+        naming_convention={
+            "pk": "%(table_name)s_pkey",
+            "uq": "%(table_name)s_%(column_0_N_name)s_key",
+            "fk": "%(table_name)s_%(column_0_N_name)s_fkey",
+            "ck": "%(table_name)s_%(constraint_name)s_check",
+            "ix": "%(table_name)s_%(column_0_N_name)s_idx",
+        }
+    )
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy's own way of saying it
+        datetime: DateTime(timezone=True),
+        UUID: Uuid(),
+        dict[str, Any]: JSONB,
+        list[str]: JSONB,
+        list[dict[str, Any]]: JSONB,
+    }
+
+
+class Versioned:
+    """One number is optimistic lock, ETag and event sequence. It rises when its own row changes: touch the parent."""
+
+    version: Mapped[int] = mapped_column()
+
+    @declared_attr.directive
+    @classmethod
+    def __mapper_args__(cls) -> dict[str, Any]:
+        return {"version_id_col": cls.version}
+
+
+_sessions: sessionmaker[Session] = sessionmaker()
+
+
+def create(url: str, settings: ServiceSettings, *, name: str, size: int) -> Engine:
+    options = f"-c timezone=UTC -c lock_timeout={settings.lock_timeout_ms} -c statement_timeout={settings.statement_timeout_ms}"
+    return create_engine(
+        url,
+        pool_size=size,
+        max_overflow=4,
+        pool_timeout=5,
+        pool_pre_ping=True,
+        pool_recycle=600,  # a restarted or moved database is noticed by pre-ping; this only spreads the load after a failover
+        connect_args={"options": options, "application_name": name, "connect_timeout": 5},
+    )
+
+
+def connect(settings: ServiceSettings, *, command: str = "web") -> Engine:
+    """Make this process' engine; `transaction()` uses it from now on."""
+    name = f"{settings.service} {process_name(command)}"
+    engine = create(settings.database_url, settings, name=name, size=settings.web_threads)
+    _sessions.configure(bind=engine)
+    return engine
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """Commit at the end, roll back if it raises."""
+    with _sessions.begin() as session:
+        yield session
+
+
+def retrying(work: Callable[[], T], attempts: int = 4) -> T:
+    """Run `work`, which opens its own transaction, again when the database chose it as victim of a deadlock."""
+    for attempt in range(1, attempts + 1):
+        try:
+            return work()
+        except DBAPIError as error:
+            if attempt == attempts or sqlstate_of(error) not in (DEADLOCK, SERIALIZATION_FAILURE):
+                raise
+            time.sleep(0.02 * 2**attempt)
+    raise AssertionError("unreachable")
+
+
+def sqlstate_of(error: DBAPIError) -> str | None:
+    return getattr(error.orig, "sqlstate", None)
+
+
+def constraint_of(error: IntegrityError) -> str | None:
+    """The name of the rule that refused."""
+    diagnosis = getattr(error.orig, "diag", None)
+    return getattr(diagnosis, "constraint_name", None)
+
+
+def is_unreachable(error: BaseException) -> bool:
+    """The database is away, restarting, or too busy: nothing was changed and trying later may succeed."""
+    if isinstance(error, DBAPIError):
+        state = sqlstate_of(error)
+        return error.connection_invalidated or state is None or state in (LOCK_NOT_AVAILABLE, QUERY_CANCELED) or state[:2] in ("08", "53", "57")
+    return False
