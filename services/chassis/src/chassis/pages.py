@@ -1,0 +1,102 @@
+"""Cursor pages. The cursor holds the last row's place in the order: stable while rows come and go, flat at any depth."""
+
+import base64
+import json
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, asc, cast, desc, func, literal, or_, select, tuple_
+from sqlalchemy.orm import Session
+from sqlalchemy.sql import operators
+from sqlalchemy.sql.elements import UnaryExpression
+
+from chassis.errors import InvalidRequest
+
+COUNTED_UP_TO = 10_000
+
+
+def page(
+    session: Session,
+    query: Select[Any],
+    *,
+    order: Sequence[Any],
+    limit: int,
+    cursor: str | None,
+    present: Callable[[Any], Any],
+    total: bool = False,
+) -> dict[str, Any]:
+    """`order` ends with a unique column; `column.desc()` turns one round. None of them may be null.
+
+    `present` is given the first column of `query` (an entity), or the row when the query has several.
+    """
+    columns = [_column(part) for part in order]
+    falling = [_is_descending(part) for part in order]
+    rows_query = query.add_columns(*columns).order_by(
+        *[(desc if down else asc)(column) for column, down in zip(columns, falling, strict=True)]
+    )
+    if cursor is not None:
+        rows_query = rows_query.where(_after(columns, falling, _decode(cursor, len(columns))))
+    rows = session.execute(rows_query.limit(limit + 1)).all()
+
+    width = len(query.column_descriptions)
+    shown = rows[:limit]
+    answer = {
+        "items": [present(row[0] if width == 1 else row[:width]) for row in shown],
+        "next": _encode(shown[-1][-len(columns) :]) if len(rows) > limit else None,
+    }
+    if total and (count := count_up_to(session, query)) is not None:
+        answer["total"] = count
+    return answer
+
+
+def count_up_to(session: Session, query: Select[Any], most: int = COUNTED_UP_TO) -> int | None:
+    """Exact count, or None when there are more than `most`: nobody reads it and it would grow with the table."""
+    inner = query.order_by(None).with_only_columns(literal(1)).limit(most + 1).subquery()
+    count = session.scalar(select(func.count()).select_from(inner)) or 0
+    return count if count <= most else None
+
+
+def _column(part: Any) -> Any:
+    return part.element if isinstance(part, UnaryExpression) else part
+
+
+def _is_descending(part: Any) -> bool:
+    return isinstance(part, UnaryExpression) and part.modifier is operators.desc_op
+
+
+def _after(columns: list[Any], falling: list[bool], values: list[Any]) -> ColumnElement[bool]:
+    bound = [cast(literal(value), column.type) for column, value in zip(columns, values, strict=True)]
+    if len(set(falling)) == 1:  # a row comparison: one range of the index
+        left, right = tuple_(*columns), tuple_(*bound)
+        return left < right if falling[0] else left > right
+    steps = []
+    for place, (column, down) in enumerate(zip(columns, falling, strict=True)):
+        same = [columns[before] == bound[before] for before in range(place)]
+        steps.append(and_(*same, column < bound[place] if down else column > bound[place]))
+    return or_(*steps)
+
+
+def _encode(values: Sequence[Any]) -> str:
+    plain = [value.isoformat() if isinstance(value, date | datetime) else value for value in values]
+    plain = [str(value) if isinstance(value, UUID) else value for value in plain]
+    return base64.urlsafe_b64encode(json.dumps(plain, separators=(",", ":")).encode()).decode().rstrip("=")
+
+
+def _decode(cursor: str, width: int) -> list[Any]:
+    try:
+        values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except ValueError:
+        values = None
+    if not isinstance(values, list) or len(values) != width or not all(isinstance(v, str | int | float) for v in values):
+        raise InvalidCursor
+    if any("\0" in value for value in values if isinstance(value, str)):
+        raise InvalidCursor
+    return values
+
+
+class InvalidCursor(InvalidRequest):
+    """A cursor we never gave out, or one of another list."""
+
+    type = "invalid-cursor"
