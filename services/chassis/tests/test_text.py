@@ -6,7 +6,7 @@ from chassis.text import folded
 
 
 @pytest.mark.parametrize(
-    "written, sought",
+    ("written", "sought"),
     [
         ("Υπουργείο Εσωτερικών", "ΥΠΟΥΡΓΕΙΟ ΕΣΩΤΕΡΙΚΩΝ"),
         ("Δήμος Αθηναίων", "δημοσ αθηναιων"),
