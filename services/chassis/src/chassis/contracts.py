@@ -28,7 +28,7 @@ def folder() -> Path:
 
 @cache
 def document(path: Path) -> Any:
-    return yaml.load(path.read_text("utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    return yaml.safe_load(path.read_text("utf-8"))  # JSON is YAML too
 
 
 @cache

@@ -1,40 +1,55 @@
-"""Engine, units of work, naming convention. Entry points open `transaction()`; everything below is handed its session."""
+"""Engine, units of work, naming convention. Entry points open `transaction()` and hand its session down."""
 
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import DateTime, Engine, MetaData, Uuid, create_engine
+from sqlalchemy import Connection, DateTime, Engine, MetaData, Uuid, create_engine
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DBAPIError, IntegrityError
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column, sessionmaker
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column, registry, sessionmaker
 
 from chassis.settings import ServiceSettings, process_name
 
 T = TypeVar("T")
-DEADLOCK, SERIALIZATION_FAILURE, LOCK_NOT_AVAILABLE, QUERY_CANCELED = "40P01", "40001", "55P03", "57014"
+DEADLOCK, SERIALIZATION_FAILURE, LOCK_NOT_AVAILABLE = "40P01", "40001", "55P03"
+AWAY = ("08", "53", "57")  # connection lost, out of resources, shut down or cancelled by a timeout
+
+
+NAMING = {
+    "pk": "%(table_name)s_pkey",
+    "uq": "%(table_name)s_%(column_0_N_name)s_key",
+    "fk": "%(table_name)s_%(column_0_N_name)s_fkey",
+    "ck": "%(table_name)s_%(constraint_name)s_check",
+    "ix": "%(table_name)s_%(column_0_N_name)s_idx",
+}
+COLUMN_TYPES: dict[Any, Any] = {
+    datetime: DateTime(timezone=True),
+    UUID: Uuid(),
+    dict[str, Any]: JSONB,
+    list[str]: JSONB,
+    list[dict[str, Any]]: JSONB,
+}
+
+
+@cache
+def registry_of(package: str) -> registry:  # noqa: ARG001 - it is the key of the cache
+    """One registry per top-level package: two services may have a table of the same name in one test run."""
+    return registry(metadata=MetaData(naming_convention=NAMING), type_annotation_map=COLUMN_TYPES)
 
 
 class Base(DeclarativeBase):
-    metadata = MetaData(
-        naming_convention={
-            "pk": "%(table_name)s_pkey",
-            "uq": "%(table_name)s_%(column_0_N_name)s_key",
-            "fk": "%(table_name)s_%(column_0_N_name)s_fkey",
-            "ck": "%(table_name)s_%(constraint_name)s_check",
-            "ix": "%(table_name)s_%(column_0_N_name)s_idx",
-        }
-    )
-    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy's own way of saying it
-        datetime: DateTime(timezone=True),
-        UUID: Uuid(),
-        dict[str, Any]: JSONB,
-        list[str]: JSONB,
-        list[dict[str, Any]]: JSONB,
-    }
+    """Mapped classes of a service derive from this; `registry_of("<service>").metadata` holds their tables."""
+
+    def __init_subclass__(cls, **arguments: Any) -> None:
+        own = registry_of(cls.__module__.partition(".")[0])
+        cls._sa_registry = own
+        cls.metadata = own.metadata
+        super().__init_subclass__(**arguments)
 
 
 class Versioned:
@@ -52,7 +67,13 @@ _sessions: sessionmaker[Session] = sessionmaker()
 
 
 def create(url: str, settings: ServiceSettings, *, name: str, size: int) -> Engine:
-    options = f"-c timezone=UTC -c lock_timeout={settings.lock_timeout_ms} -c statement_timeout={settings.statement_timeout_ms}"
+    limits = {
+        "timezone": "UTC",
+        "lock_timeout": settings.lock_timeout_ms,
+        "statement_timeout": settings.statement_timeout_ms,
+        "idle_in_transaction_session_timeout": 60_000,  # a process stopped in the middle must not hold its locks
+    }
+    options = " ".join(f"-c {setting}={value}" for setting, value in limits.items())
     return create_engine(
         url,
         pool_size=size,
@@ -68,8 +89,13 @@ def connect(settings: ServiceSettings, *, command: str = "web") -> Engine:
     """Make this process' engine; `transaction()` uses it from now on."""
     name = f"{settings.service} {process_name(command)}"
     engine = create(settings.database_url, settings, name=name, size=settings.web_threads)
-    _sessions.configure(bind=engine)
+    use(engine)
     return engine
+
+
+def use(bind: Engine | Connection) -> None:
+    """`transaction()` works on this from now on. On a connection it makes savepoints inside whatever is open there."""
+    _sessions.configure(bind=bind, join_transaction_mode="create_savepoint")
 
 
 @contextmanager
@@ -105,5 +131,5 @@ def is_unreachable(error: BaseException) -> bool:
     """The database is away, restarting, or too busy: nothing was changed and trying later may succeed."""
     if isinstance(error, DBAPIError):
         state = sqlstate_of(error)
-        return error.connection_invalidated or state is None or state in (LOCK_NOT_AVAILABLE, QUERY_CANCELED) or state[:2] in ("08", "53", "57")
+        return error.connection_invalidated or state is None or state == LOCK_NOT_AVAILABLE or state[:2] in AWAY
     return False

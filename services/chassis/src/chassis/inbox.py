@@ -1,4 +1,4 @@
-"""Facts arrive once: the id is stored in the transaction of the effect. What came early is parked, what is broken kept."""
+"""Facts take effect once: their id is stored in the same transaction. What came early is parked, what is broken kept."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ Reaction = Callable[[Session, Fact], object]
 Reactions = Mapping[str, Reaction]
 
 
-class NotYet(Exception):  # noqa: N818 - it is no error: the fact is only early
+class NotYet(Exception):
     """Raised by a reaction that needs something not heard of yet: the fact is parked and tried again."""
 
 

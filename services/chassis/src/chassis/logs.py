@@ -1,4 +1,4 @@
-"""JSON lines with service, process and correlation id. Log names of things, never values, addresses or query strings."""
+"""JSON lines with service, process, correlation id. Log names of things, never values, addresses, query strings."""
 
 import logging
 import re

@@ -1,4 +1,4 @@
-"""Schema changes by Alembic, run under one lock so that several starters are safe; rights of the service's role after."""
+"""Schema changes by Alembic under one lock, so that several starters are safe; then the rights of the role."""
 
 import time
 from collections.abc import Sequence
@@ -19,10 +19,9 @@ LOCK = 0x6D696772  # "migr"
 
 def config_of(package: str) -> Config:
     """Alembic's configuration for `<package>.migrations`; no ini file."""
-    module = import_module(package)
-    assert module.__file__ is not None
+    folder = Path(import_module(package).__path__[0])
     config = Config()
-    config.set_main_option("script_location", str(Path(module.__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(folder / "migrations"))
     config.set_main_option("path_separator", "os")
     return config
 
@@ -36,7 +35,9 @@ def current_of(connection: Connection) -> str | None:
     return connection.scalar(text("SELECT version_num FROM alembic_version")) if found else None
 
 
-def migrate(settings: ServiceSettings, package: str, *, role: str | None = None, append_only: Sequence[str] = ()) -> None:
+def migrate(
+    settings: ServiceSettings, package: str, *, role: str | None = None, append_only: Sequence[str] = ()
+) -> None:
     """Upgrade to the newest revision, then give `role` its rights. Safe to run from several places at once."""
     url = settings.migration_database_url or settings.database_url
     engine = create_engine(url, connect_args={"application_name": f"{settings.service} {process_name('migrate')}"})

@@ -1,4 +1,4 @@
-"""Cursor pages. The cursor holds the last row's place in the order: stable while rows come and go, flat at any depth."""
+"""Cursor pages. The cursor is the last row's place in the order: stable while rows come and go, flat at any depth."""
 
 import base64
 import json
@@ -89,7 +89,11 @@ def _decode(cursor: str, width: int) -> list[Any]:
         values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except ValueError:
         values = None
-    if not isinstance(values, list) or len(values) != width or not all(isinstance(v, str | int | float) for v in values):
+    if (
+        not isinstance(values, list)
+        or len(values) != width
+        or not all(isinstance(v, str | int | float) for v in values)
+    ):
         raise InvalidCursor
     if any("\0" in value for value in values if isinstance(value, str)):
         raise InvalidCursor

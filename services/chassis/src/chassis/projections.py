@@ -1,7 +1,7 @@
 """Copies of others' facts. `sequence` decides, not the order of arrival."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Table
 from sqlalchemy.dialects.postgresql import insert
@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 from chassis.db import Base
 
 
-def apply(session: Session, model: type[Base], key: Mapping[str, Any], sequence: int, values: Mapping[str, Any]) -> bool:
+def apply(
+    session: Session, model: type[Base], key: Mapping[str, Any], sequence: int, values: Mapping[str, Any]
+) -> bool:
     """Write the row unless something as new or newer is there; says whether it was written."""
-    table = model.__table__
-    assert isinstance(table, Table)
+    table = cast(Table, model.__table__)
     statement = insert(table).values(**key, **values, sequence=sequence)
     statement = statement.on_conflict_do_update(
         index_elements=list(key),

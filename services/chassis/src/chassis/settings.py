@@ -22,7 +22,7 @@ class ServiceSettings(BaseSettings):
 
     service: str = Field(description="name of the service: its token audience, queue and database role")
     database_url: str = Field(description="postgresql+psycopg://… as the service's own role")
-    migration_database_url: str | None = Field(None, description="the same database as its owner; only `migrate` needs it")
+    migration_database_url: str | None = Field(None, description="the same as its owner; only for `migrate`")
     amqp_url: str = Field("amqp://guest:guest@127.0.0.1:5672/%2F", description="RabbitMQ")
     amqp_prefix: str = Field("", description="put before exchange and queue names; tests share a broker by it")
 
@@ -43,7 +43,7 @@ class ServiceSettings(BaseSettings):
     lock_timeout_ms: int = Field(3_000, description="a lock not had by then answers 503")
     statement_timeout_ms: int = Field(15_000, description="longest single SQL statement")
     stop_seconds: int = Field(20, description="SIGTERM to exit, at most")
-    parking_hours: float = Field(24, description="a fact that came too early is tried for so long, then is a dead letter")
+    parking_hours: float = Field(24, description="how long a fact that came too early is tried")
     validate_responses: bool = Field(False, description="check answers against the contract; tests only")
 
     @property

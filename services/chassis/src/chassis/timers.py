@@ -1,4 +1,4 @@
-"""Things that fall due, as rows. A worker takes a due row under a lease and calls its function outside a transaction."""
+"""Things that fall due, as rows. A worker takes a due one under a lease, then calls its function."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -11,7 +11,6 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from chassis.db import Base
-from chassis.ids import new_id
 from chassis.logs import correlation_id
 
 
@@ -39,6 +38,7 @@ class Timer:
     payload: Mapping[str, Any]
     attempts: int
     lease: UUID
+    correlation_id: str = ""
     settled: bool = field(default=False, compare=False)
 
     def finish(self, session: Session) -> None:
@@ -69,7 +69,3 @@ def schedule(
 
 def cancel(session: Session, name: str, subject: UUID | str) -> None:
     session.execute(delete(TimerRow).where(TimerRow.name == name, TimerRow.subject == str(subject)))
-
-
-def new_lease() -> UUID:
-    return new_id()

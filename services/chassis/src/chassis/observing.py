@@ -1,0 +1,85 @@
+"""Outermost layer of a web process: correlation id, size limit, one access line and one figure per request."""
+
+import time
+from typing import Any
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from chassis import logs, metrics, problems
+from chassis.errors import DomainError
+
+log = logs.get_logger("access")
+HEADER = "X-Correlation-ID"
+QUIET = ("/health/live", "/health/ready", "/metrics")
+
+
+class TooLarge(DomainError):
+    type, status = "too-large", 413
+
+
+class Observing:
+    """Logs the route's template, never the path: paths hold tokens, query strings hold names."""
+
+    def __init__(self, next_app: ASGIApp, *, specification: dict[str, Any], package: str, max_body_bytes: int) -> None:
+        self._next_app, self._package, self._max_body_bytes = next_app, package, max_body_bytes
+        self._templates = {
+            operation["operationId"]: path
+            for path, item in specification.get("paths", {}).items()
+            for operation in item.values()
+            if isinstance(operation, dict) and "operationId" in operation
+        }
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._next_app(scope, receive, send)
+            return
+        headers, started, status = Headers(scope=scope), time.perf_counter(), 500
+        with logs.correlated(headers.get(HEADER)) as correlation:
+
+            async def observed_send(message: Message) -> None:
+                nonlocal status
+                if message["type"] == "http.response.start":
+                    status = message["status"]
+                    MutableHeaders(scope=message)[HEADER] = correlation
+                await send(message)
+
+            try:
+                if int(headers.get("content-length") or 0) > self._max_body_bytes:
+                    await _answer_too_large(headers, observed_send)
+                else:
+                    await self._next_app(scope, self._limited(receive), observed_send)
+            finally:
+                self._record(scope, status, time.perf_counter() - started)
+
+    def _limited(self, receive: Receive) -> Receive:
+        received = 0
+
+        async def limited() -> Message:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > self._max_body_bytes:
+                raise TooLarge
+            return message
+
+        return limited
+
+    def _record(self, scope: Scope, status: int, seconds: float) -> None:
+        routing = scope.get("extensions", {}).get("connexion_routing", {})
+        operation = (routing.get("operation_id") or "none").removeprefix(f"{self._package}.")
+        metrics.REQUESTS.labels(operation, scope["method"], status).observe(seconds)
+        if scope["path"] in QUIET:
+            return
+        route = self._templates.get(operation, "none")
+        log.info("answered", method=scope["method"], route=route, status=status, ms=round(seconds * 1000, 1))
+
+
+async def _answer_too_large(headers: Headers, send: Send) -> None:
+    language = problems.language_of(headers.get("accept-language", ""))
+    content = problems.dump(problems.body(TooLarge.type, language)).encode()
+    head = [(b"content-type", problems.MEDIA_TYPE.encode()), (b"content-length", str(len(content)).encode())]
+    await send(
+        {"type": "http.response.start", "status": TooLarge.status, "headers": [*head, (b"connection", b"close")]}
+    )
+    await send({"type": "http.response.body", "body": content})

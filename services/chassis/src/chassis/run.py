@@ -1,0 +1,60 @@
+"""`python -m <service> web | worker | migrate | dead-letters | …`: the commands every service has, and its own."""
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from connexion import FlaskApp
+
+from chassis import contracts, logs, migrations
+from chassis.inbox import Reactions
+from chassis.settings import ServiceSettings, process_name
+from chassis.timers import Timers
+
+Command = Callable[[Any, list[str]], object]
+
+
+@dataclass(frozen=True)
+class Service:
+    """The parts of a service, joined once in its `__main__`."""
+
+    name: str
+    settings: type[ServiceSettings]
+    create_app: Callable[[Any], FlaskApp]
+    reactions: Reactions = field(default_factory=dict)
+    timers: Timers = field(default_factory=dict)
+    append_only: Sequence[str] = ()
+    commands: Mapping[str, Command] = field(default_factory=dict)
+    package: str | None = None
+
+    @property
+    def module(self) -> str:
+        return self.package or self.name
+
+
+def main(service: Service, arguments: Sequence[str] | None = None) -> None:
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    commands: dict[str, Command] = {**standard(service), **service.commands}
+    if not words or words[0] not in commands:
+        sys.exit(f"usage: python -m {service.module} {' | '.join(commands)}")
+    settings = service.settings(service=service.name)
+    contracts.use(settings.contracts_dir)
+    logs.configure(settings, process_name(words[0]))
+    commands[words[0]](settings, words[1:])
+
+
+def standard(service: Service) -> dict[str, Command]:
+    from chassis import dead_letters, serving, worker
+
+    def migrate(settings: ServiceSettings, _arguments: list[str]) -> None:
+        migrations.wait_for_database(settings.migration_database_url or settings.database_url, seconds=30)
+        migrations.migrate(settings, service.module, role=service.name, append_only=service.append_only)
+        worker.declare(settings, service.reactions, seconds=30)
+
+    return {
+        "web": lambda settings, _arguments: serving.serve(settings, service.create_app),
+        "worker": lambda settings, _arguments: worker.run(settings, service.module, service.reactions, service.timers),
+        "migrate": migrate,
+        "dead-letters": dead_letters.main,
+    }

@@ -1,0 +1,119 @@
+"""One service as its tests see it: a database of its own, migrated once per run, and its application."""
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import psycopg
+from connexion import FlaskApp
+from joserfc.jwk import OKPKey
+from psycopg import sql
+from sqlalchemy import Engine, create_engine, make_url, text
+
+from chassis import db, migrations, tokens
+from chassis.inbox import Reactions
+from chassis.settings import ServiceSettings
+from chassis.timers import Timers
+
+INTERNAL_SECRET = "only-for-tests-internal-secret"  # noqa: S105
+PASSWORD = "only-for-tests"  # noqa: S105
+NO_SERVERS = "TEST_POSTGRES_URL and TEST_AMQP_URL are not set: run the tests with ./dev test, which starts both servers"
+
+
+@dataclass(frozen=True)
+class ServiceUnderTest:
+    """What a service's conftest says about it. `env` adds settings; database and keys come by themselves."""
+
+    name: str
+    settings: type[ServiceSettings]
+    create_app: Callable[[Any], FlaskApp]
+    reactions: Reactions = field(default_factory=dict)
+    timers: Timers = field(default_factory=dict)
+    append_only: Sequence[str] = ()
+    env: Mapping[str, str] = field(default_factory=dict)
+    package: str | None = None
+
+
+class Provision:
+    """Database, role, settings and application of one service, made on first use and dropped at the end of the run."""
+
+    def __init__(self, service: ServiceUnderTest, key: OKPKey) -> None:
+        self.service, self.key = service, key
+        admin = os.environ.get("TEST_POSTGRES_URL")
+        if not admin:
+            raise RuntimeError(NO_SERVERS)
+        self._admin = admin.replace("postgresql+psycopg://", "postgresql://")
+        self.name = f"test_{service.name}_{os.getpid()}"
+        self._create_database()
+        own = make_url(self._admin).set(drivername="postgresql+psycopg", database=self.name)
+        self.owner_url = own.render_as_string(hide_password=False)
+        role_url = own.set(username=self.name, password=PASSWORD).render_as_string(hide_password=False)
+        self.settings = service.settings(
+            **{name.lower(): value for name, value in service.env.items()},
+            service=service.name,
+            database_url=role_url,
+            migration_database_url=self.owner_url,
+            amqp_url=os.environ.get("TEST_AMQP_URL", "amqp://guest:guest@127.0.0.1:5672/%2F"),
+            amqp_prefix=f"{self.name}.",
+            internal_secret=INTERNAL_SECRET,
+            validate_responses=True,
+        )
+        package = service.package or service.name
+        migrations.migrate(self.settings, package, role=self.name, append_only=service.append_only)
+        self._keep_pristine_rows()
+        self.engine: Engine = db.connect(self.settings, command="test")
+        self.keys = tokens.Keys("http://127.0.0.1:9/unused")
+        self.keys.use({"keys": [key.as_dict(private=False)]})
+
+    @cached_property
+    def app(self) -> FlaskApp:
+        app = self.service.create_app(self.settings)
+        self.activate()
+        return app
+
+    def activate(self) -> None:
+        """Make this service the one that `transaction()` and the security functions work for."""
+        db.use(self.engine)
+        tokens.configure(self.settings, self.keys)
+
+    def empty(self) -> None:
+        """Back to what the migrations left."""
+        with create_engine(self.owner_url).begin() as connection:
+            tables = [f'"{name}"' for name in self._tables(connection, "public")]
+            connection.execute(text(f"TRUNCATE {', '.join(tables)} CASCADE"))
+            connection.execute(text("SET LOCAL session_replication_role = replica"))
+            for name in self._tables(connection, "pristine"):
+                into = f'INSERT INTO "{name}" OVERRIDING SYSTEM VALUE'  # noqa: S608 - names of our own tables
+                connection.execute(text(f'{into} SELECT * FROM pristine."{name}"'))
+
+    def drop(self) -> None:
+        self.engine.dispose()
+        with psycopg.connect(self._admin, autocommit=True) as connection:
+            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(self.name)))
+            connection.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(sql.Identifier(self.name)))
+
+    def _create_database(self) -> None:
+        name = sql.Identifier(self.name)
+        with psycopg.connect(self._admin, autocommit=True) as connection:
+            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
+            connection.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(name))
+            connection.execute(sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}").format(name, PASSWORD))
+            connection.execute(sql.SQL("CREATE DATABASE {} ENCODING 'UTF8' TEMPLATE template0").format(name))
+
+    def _keep_pristine_rows(self) -> None:
+        """Rows that migrations made are put back after a test that committed."""
+        with create_engine(self.owner_url).begin() as connection:
+            connection.execute(text("CREATE SCHEMA pristine"))
+            for name in self._tables(connection, "public"):
+                if connection.scalar(text(f'SELECT EXISTS (SELECT FROM "{name}")')):  # noqa: S608
+                    connection.execute(text(f'CREATE TABLE pristine."{name}" AS TABLE "{name}"'))
+
+    @staticmethod
+    def _tables(connection: Any, schema: str) -> list[str]:
+        found = connection.scalars(
+            text("SELECT tablename FROM pg_tables WHERE schemaname = :schema AND tablename <> 'alembic_version'"),
+            {"schema": schema},
+        )
+        return list(found)
