@@ -1,0 +1,1 @@
+"""TaxisNet sign-in, employment, accounts, sessions, invitations."""

@@ -1,0 +1,1 @@
+"""The outside world: TaxisNet and the employment register."""

@@ -1,0 +1,51 @@
+"""One class per problem that only identity answers; titles and advice are in contracts/problems/identity.yaml."""
+
+from chassis.errors import Conflict, DomainError, Gone
+
+
+class SignInExpired(DomainError):
+    type, status = "sign-in-expired", 401
+
+
+class SignInRefused(DomainError):
+    """`reason` is a `Refusal`."""
+
+    type, status = "sign-in-refused", 403
+
+
+class SessionExpired(DomainError):
+    type, status = "session-expired", 401
+
+
+class AlreadyActive(Conflict):
+    type = "already-active"
+
+
+class EmailTaken(Conflict):
+    type = "email-taken"
+
+
+class TermsOutdated(Conflict):
+    type = "terms-outdated"
+
+
+class ActivationIncomplete(DomainError):
+    """`errors` says which answer only this account needs."""
+
+    type, status = "activation-incomplete", 422
+
+
+class TokenSpent(Gone):
+    type = "token-spent"
+
+
+class AccountExists(Conflict):
+    type = "account-exists"
+
+
+class AlreadyInvited(Conflict):
+    type = "already-invited"
+
+
+class InvitationClosed(Conflict):
+    type = "invitation-closed"

@@ -1,0 +1,98 @@
+"""One function per fact we publish: row → Fact. Facts about a person carry the whole projected state."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from chassis.outbox import Fact
+from identity.models import BrowserSession, EmailProof, Invitation, Person, PersonEmail
+
+
+def person_changed(person: Person) -> Fact:
+    return Fact("identity.person.changed.v1", person.id, person.version, _state(person))
+
+
+def person_activated(person: Person, institution_ids: Sequence[UUID], invitation: Invitation | None) -> Fact:
+    data = {
+        **_state(person),
+        "institution_ids": [str(id_) for id_ in institution_ids],
+        "invitation": None if invitation is None else {"id": str(invitation.id), **_terms_of(invitation)},
+    }
+    return Fact("identity.person.activated.v1", person.id, person.version, data)
+
+
+def email_proven(person: Person, email: str) -> Fact:
+    return Fact("identity.person.email_proven.v1", person.id, person.version, {"person_id": str(person.id), "email": email})
+
+
+def sign_in_closed(person: Person) -> Fact:
+    data = {"person_id": str(person.id), "reason": "not-employed", "language": person.language}
+    return Fact("identity.person.sign_in_closed.v1", person.id, person.version, data)
+
+
+def email_proof_requested(proof: EmailProof, email: PersonEmail, sealed: str) -> Fact:
+    data = {
+        "person_id": str(email.person_id),
+        "sealed": sealed,
+        "expires_at": proof.expires_at.isoformat(),
+        "language": email.person.language,
+    }
+    return Fact("identity.email_proof.requested.v1", proof.id, 1, data)
+
+
+def invitation_created(invitation: Invitation, sealed: str) -> Fact:
+    data = {
+        "invitation_id": str(invitation.id),
+        **_terms_of(invitation),
+        "expires_at": invitation.expires_at.isoformat(),
+        "language": invitation.language,
+        "sealed": sealed,
+    }
+    return Fact("identity.invitation.created.v1", invitation.id, invitation.version, data)
+
+
+def invitation_accepted(invitation: Invitation) -> Fact:
+    data = {"invitation_id": str(invitation.id), "person_id": str(invitation.person_id), **_terms_of(invitation)}
+    return Fact("identity.invitation.accepted.v1", invitation.id, invitation.version, data)
+
+
+def session_revoked(session: BrowserSession, reason: str) -> Fact:
+    data = {"session_id": str(session.id), "person_id": str(session.person_id), "reason": reason}
+    return Fact("identity.session.revoked.v1", session.id, 1, data)
+
+
+def _state(person: Person) -> dict[str, Any]:
+    return {
+        "person_id": str(person.id),
+        "number": person.number,
+        "surname": person.surname,
+        "name": person.name,
+        "email": person.proven_primary,
+        "emails": [
+            {"email": email.email, "primary": email.primary, "proof": email.proof}
+            for email in person.emails
+            if email.proof is not None
+        ],
+        "status": person.status,
+        "employment": person.employment,
+        "employment_flagged_at": _time(person.employment_flagged_at),
+        "phone": person.phone,
+        "language": person.language,
+    }
+
+
+def _terms_of(invitation: Invitation) -> Mapping[str, Any]:
+    return {
+        "inviter_id": _id(invitation.inviter_id),
+        "institution_id": _id(invitation.institution_id),
+        "offer": invitation.offer,
+    }
+
+
+def _id(value: UUID | None) -> str | None:
+    return str(value) if value is not None else None
+
+
+def _time(value: datetime | None) -> str | None:
+    return value.isoformat() if value is not None else None

@@ -1,0 +1,201 @@
+"""Tables of people and how they got in. Rules enums give the words; constraints hold what must hold under concurrency."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Enum, ForeignKey, Index, LargeBinary, Sequence, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from chassis.db import Base, Versioned
+from chassis.ids import new_id
+from identity.rules.accounts import DisabledReason, Proof, Status
+from identity.rules.employment import Employment
+from identity.rules.invitations import Role
+
+NUMBERS = Sequence("person_number", start=100001, metadata=Base.metadata)
+
+
+def word(kind: type[StrEnum]) -> Any:
+    """A word of a rule's enumeration, as text: a new one needs no new type in the database."""
+    return mapped_column(Enum(kind, native_enum=False, length=40))
+
+
+class Person(Versioned, Base):
+    """An account. The tax id is readable only with our keys; `tax_lookup` finds it and lets it exist once."""
+
+    __tablename__ = "person"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    number: Mapped[int] = mapped_column(BigInteger, NUMBERS, server_default=NUMBERS.next_value(), unique=True)
+    tax_id: Mapped[str]
+    tax_lookup: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    surname: Mapped[str]
+    name: Mapped[str]
+    status: Mapped[Status] = word(Status)
+    disabled_reason: Mapped[DisabledReason | None] = word(DisabledReason)
+    employment: Mapped[Employment] = word(Employment)
+    employment_bodies: Mapped[list[str]]
+    employment_flagged_at: Mapped[datetime | None]
+    institution_id: Mapped[UUID | None]
+    invitation_id: Mapped[UUID | None] = mapped_column(ForeignKey("invitation.id"))
+    phone: Mapped[str | None]
+    language: Mapped[str]
+    created_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+    activated_at: Mapped[datetime | None]
+
+    emails: Mapped[list["PersonEmail"]] = relationship(
+        back_populates="person", cascade="all, delete-orphan", order_by="PersonEmail.created_at", passive_deletes=True
+    )
+
+    @property
+    def primary_email(self) -> "PersonEmail | None":
+        return next((email for email in self.emails if email.primary), None)
+
+    @property
+    def proven_primary(self) -> str | None:
+        """The one address that mail goes to."""
+        primary = self.primary_email
+        return primary.email if primary is not None and primary.proven_at is not None else None
+
+
+class PersonEmail(Base):
+    """An address somebody claims or has proven. It belongs to whoever proves it; claims block nobody."""
+
+    __tablename__ = "person_email"
+    __table_args__ = (
+        Index("person_email_proven_once", "address_key", unique=True, postgresql_where=text("proven_at IS NOT NULL")),
+        Index("person_email_one_primary", "person_id", unique=True, postgresql_where=text('"primary"')),
+        Index("person_email_claimed_once", "person_id", "address_key", unique=True),
+        Index("person_email_address_key_idx", "address_key"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    email: Mapped[str]
+    address_key: Mapped[str]
+    primary: Mapped[bool]
+    proof: Mapped[Proof | None] = word(Proof)
+    proven_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+
+    person: Mapped[Person] = relationship(back_populates="emails")
+
+
+class EmailProof(Base):
+    """A mailed link that proves an address; the row goes when it is used, replaced or lost."""
+
+    __tablename__ = "email_proof"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    email_id: Mapped[UUID] = mapped_column(ForeignKey("person_email.id", ondelete="CASCADE"), unique=True)
+    token_digest: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    expires_at: Mapped[datetime]
+
+
+class Acceptance(Base):
+    """Which version of which text somebody accepted, and when. Never changed."""
+
+    __tablename__ = "acceptance"
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
+    document: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[str] = mapped_column(primary_key=True)
+    accepted_at: Mapped[datetime]
+
+
+class Trip(Base):
+    """A browser on its way to TaxisNet and back: state and browser must both be the ones that left."""
+
+    __tablename__ = "trip"
+
+    state_digest: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    browser_digest: Mapped[bytes] = mapped_column(LargeBinary)
+    baggage: Mapped[str]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class PendingSignIn(Base):
+    """What TaxisNet and the register said, encrypted, until «Είσοδος», «Ακύρωση» or ten minutes later."""
+
+    __tablename__ = "pending_sign_in"
+
+    token_digest: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    content: Mapped[str]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class BrowserSession(Base):
+    """Somebody signed in on one browser; its secret is known to that browser only."""
+
+    __tablename__ = "browser_session"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    token_digest: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime]
+    last_used_at: Mapped[datetime] = mapped_column(index=True)
+
+    person: Mapped[Person] = relationship()
+
+
+class Invitation(Versioned, Base):
+    """An address asked to join; signing in with TaxisNet by the mailed link accepts it. No account exists before."""
+
+    __tablename__ = "invitation"
+    __table_args__ = (
+        Index("invitation_institution_idx", "institution_id", "created_at", "id"),
+        Index("invitation_inviter_idx", "inviter_id", "created_at", "id"),
+        Index(
+            "invitation_open_once",
+            "institution_id",
+            "address_key",
+            unique=True,
+            postgresql_where=text("accepted_at IS NULL AND revoked_at IS NULL AND offer IS NULL"),
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    email: Mapped[str]
+    address_key: Mapped[str]
+    surname: Mapped[str]
+    name: Mapped[str]
+    language: Mapped[str]
+    offer: Mapped[dict[str, str | None] | None] = mapped_column(JSONB(none_as_null=True))
+    inviter_id: Mapped[UUID | None]
+    institution_id: Mapped[UUID | None]
+    token_digest: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    created_at: Mapped[datetime]
+    sent_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    accepted_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+    person_id: Mapped[UUID | None]
+
+
+class Institution(Base):
+    """What identity knows of orgs' institutions: which body of the register each is."""
+
+    __tablename__ = "institution"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    employment_api_id: Mapped[str | None] = mapped_column(index=True)
+    state: Mapped[str]
+    sequence: Mapped[int] = mapped_column(BigInteger)
+
+
+class Membership(Base):
+    """What identity knows of orgs' memberships: who is a coordinator of what."""
+
+    __tablename__ = "membership"
+
+    person_id: Mapped[UUID] = mapped_column(primary_key=True)
+    institution_id: Mapped[UUID]
+    unit_id: Mapped[UUID]
+    role: Mapped[Role] = word(Role)
+    platform_administrator: Mapped[bool]
+    sequence: Mapped[int] = mapped_column(BigInteger)

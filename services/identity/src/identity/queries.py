@@ -1,0 +1,151 @@
+"""Reads that deserve a name."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy.orm import Session, selectinload
+
+from chassis.errors import NotFound
+from identity.models import (
+    Acceptance,
+    BrowserSession,
+    EmailProof,
+    Institution,
+    Invitation,
+    Membership,
+    PendingSignIn,
+    Person,
+    PersonEmail,
+    Trip,
+)
+from identity.rules.accounts import Versions
+from identity.rules.invitations import Inviter, Role
+
+
+def person_by_tax_id(session: Session, lookups: Sequence[bytes], *, lock: bool = False) -> Person | None:
+    """During a rotation of the lookup keys a row may carry either digest."""
+    query = select(Person).where(Person.tax_lookup.in_(lookups)).options(selectinload(Person.emails))
+    if lock:
+        query = query.with_for_update(of=Person).execution_options(populate_existing=True)
+    return session.scalar(query)
+
+
+def person(session: Session, person_id: UUID) -> Person:
+    found = session.get(Person, person_id, options=[selectinload(Person.emails)])
+    if found is None:
+        raise NotFound
+    return found
+
+
+def person_for_update(session: Session, person_id: UUID) -> Person:
+    query = select(Person).where(Person.id == person_id).with_for_update(of=Person)
+    found = session.scalar(query.options(selectinload(Person.emails)).execution_options(populate_existing=True))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def spent_trip(session: Session, state: bytes, browser: bytes, now: datetime) -> Trip | None:
+    """Taken once, and only by the browser that left: another one neither gets it nor spoils it."""
+    mine = (Trip.state_digest == state, Trip.browser_digest == browser, Trip.expires_at > now)
+    return session.scalar(delete(Trip).where(*mine).returning(Trip))
+
+
+def pending_sign_in(session: Session, token: bytes, now: datetime) -> PendingSignIn | None:
+    return session.scalar(select(PendingSignIn).where(PendingSignIn.token_digest == token, PendingSignIn.expires_at > now))
+
+
+def spent_pending_sign_in(session: Session, token: bytes, now: datetime) -> PendingSignIn | None:
+    mine = (PendingSignIn.token_digest == token, PendingSignIn.expires_at > now)
+    return session.scalar(delete(PendingSignIn).where(*mine).returning(PendingSignIn))
+
+
+def institutions_of(session: Session, bodies: Sequence[str]) -> list[Institution]:
+    """Those of the register's bodies that we know, in the register's order."""
+    if not bodies:
+        return []
+    known = session.scalars(
+        select(Institution).where(Institution.employment_api_id.in_(bodies), Institution.state == "active")
+    )
+    return sorted(known, key=lambda institution: bodies.index(institution.employment_api_id or ""))
+
+
+def has_accepted(session: Session, person_id: UUID, versions: Versions) -> bool:
+    return bool(session.scalar(select(accepted_all(Acceptance.person_id == person_id, versions))))
+
+
+def accepted_all(whose: ColumnElement[bool], versions: Versions) -> ColumnElement[bool]:
+    """Both texts, each in the version in force."""
+    in_force = {("terms", versions.terms), ("privacy", versions.privacy)}
+    texts = func.count().filter(func.row(Acceptance.document, Acceptance.version).in_([func.row(*pair) for pair in in_force]))
+    return select(texts == len(in_force)).where(whose).scalar_subquery()
+
+
+def owner_of_address(session: Session, key: str) -> UUID | None:
+    return session.scalar(
+        select(PersonEmail.person_id).where(PersonEmail.address_key == key, PersonEmail.proven_at.is_not(None))
+    )
+
+
+def lock_address(session: Session, key: str) -> None:
+    """Whoever proves this address waits here: the winner removes the others' claims while they stand still."""
+    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 1))))
+
+
+def claims_of_others(session: Session, key: str, person_id: UUID) -> Iterable[PersonEmail]:
+    return session.scalars(
+        select(PersonEmail).where(
+            PersonEmail.address_key == key, PersonEmail.person_id != person_id, PersonEmail.proven_at.is_(None)
+        )
+    )
+
+
+def email_proof(session: Session, token: bytes) -> tuple[EmailProof, PersonEmail] | None:
+    row = session.execute(
+        select(EmailProof, PersonEmail).join(PersonEmail, PersonEmail.id == EmailProof.email_id).where(EmailProof.token_digest == token)
+    ).first()
+    return (row[0], row[1]) if row is not None else None
+
+
+def invitation_by_token(session: Session, token: bytes) -> Invitation | None:
+    return session.scalar(select(Invitation).where(Invitation.token_digest == token))
+
+
+def invitation_for_update(session: Session, invitation_id: UUID) -> Invitation | None:
+    query = select(Invitation).where(Invitation.id == invitation_id).with_for_update()
+    return session.scalar(query.execution_options(populate_existing=True))
+
+
+def open_invitation(session: Session, institution_id: UUID | None, key: str) -> Invitation | None:
+    """The plain one that this institution still has open for the address."""
+    return session.scalar(
+        select(Invitation).where(
+            Invitation.institution_id.is_not_distinct_from(institution_id),
+            Invitation.address_key == key,
+            Invitation.offer.is_(None),
+            Invitation.accepted_at.is_(None),
+            Invitation.revoked_at.is_(None),
+        )
+    )
+
+
+def membership(session: Session, person_id: UUID) -> Membership | None:
+    return session.get(Membership, person_id)
+
+
+def is_coordinator(session: Session, person_id: UUID) -> bool:
+    found = membership(session, person_id)
+    return found is not None and (found.role != Role.user or found.platform_administrator)
+
+
+def inviter(session: Session, person_id: UUID, *, mfa: bool) -> Inviter:
+    found = membership(session, person_id)
+    if found is None:
+        return Inviter(person_id)
+    return Inviter(person_id, found.role, found.institution_id, found.platform_administrator and mfa)
+
+
+def sessions_of(session: Session, person_id: UUID) -> Iterable[BrowserSession]:
+    return session.scalars(select(BrowserSession).where(BrowserSession.person_id == person_id))

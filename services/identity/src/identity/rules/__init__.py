@@ -1,0 +1,1 @@
+"""What is true whatever the database says: pure functions over plain values."""

@@ -1,0 +1,47 @@
+"""What identity is told by its environment."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+
+from chassis.settings import ServiceSettings
+from identity.rules.sessions import Limits
+
+
+class Settings(ServiceSettings):
+    service: str = "identity"
+
+    taxisnet_base_url: str = Field("https://oauth2.gsis.gr/oauth2server", description="TaxisNet with its context")
+    taxisnet_client_id: str = Field(description="ours, registered with the callback PUBLIC_URL/auth/callback")
+    taxisnet_client_secret: SecretStr
+    taxisnet_timeout_seconds: float = Field(8, gt=0, description="for each of the two calls; the browser waits for both")
+
+    hrms_url: str | None = Field(None, description="employment register; the ΑΦΜ is appended")
+    hrms_username: str = ""
+    hrms_password: SecretStr = SecretStr("")
+    hrms_timeout_seconds: float = Field(4, gt=0, description="after that the register counts as unavailable")
+    hrms_file: Path | None = Field(None, description="JSON {tax id: [body ids]} instead of a register")
+
+    signing_keys: SecretStr = Field(description="JWK set, Ed25519, the one in use first")
+    encryption_keys: SecretStr = Field(description="kid:base64url32[,…] for values at rest, the one in use first")
+    lookup_keys: SecretStr = Field(description="kid:base64url32[,…] to find encrypted values, the one in use first")
+    sealing_public_key: SecretStr = Field(description="JWK of notifications, for what only it may read")
+    identity_sealing_private_key: SecretStr = Field(description="JWK (or set) of ours, for what others seal for us")
+
+    session_idle_minutes: int = Field(30, ge=1)
+    session_absolute_hours: int = Field(12, ge=1)
+    email_proof_hours: int = Field(24, ge=1)
+    invitation_days: int = Field(30, ge=1)
+    guessing_failures: int = Field(300, ge=1, description="per source and window; a ministry sits behind one address")
+    guessing_window_minutes: int = Field(10, ge=1)
+    proof_mails_per_hour: int = Field(5, ge=1, description="to one address")
+
+    @property
+    def session_limits(self) -> Limits:
+        return Limits(timedelta(minutes=self.session_idle_minutes), timedelta(hours=self.session_absolute_hours))
+
+    @property
+    def callback_url(self) -> str:
+        """Never from the Host header: TaxisNet compares it with the registered one, and so should an attacker fail."""
+        return f"{self.public_url}/auth/callback"

@@ -1,0 +1,1 @@
+"""One module per aggregate, one function per story. They are handed a session and never commit."""
