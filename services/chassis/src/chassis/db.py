@@ -80,7 +80,8 @@ def create(url: str, settings: ServiceSettings, *, name: str, size: int) -> Engi
         max_overflow=4,
         pool_timeout=5,
         pool_pre_ping=True,
-        pool_recycle=600,  # a restarted or moved database is noticed by pre-ping; this only spreads the load after a failover
+        hide_parameters=True,  # values do not belong in exceptions: they end in logs
+        pool_recycle=600,  # spreads the connections again after a failover
         connect_args={"options": options, "application_name": name, "connect_timeout": 5},
     )
 

@@ -1,4 +1,4 @@
-"""Facts take effect once: their id is stored in the same transaction. What came early is parked, what is broken kept."""
+"""Facts take effect once: their id is stored in the same transaction. What came early is parked, broken ones kept."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

@@ -3,6 +3,7 @@
 import logging
 import re
 import sys
+import traceback
 from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -14,6 +15,7 @@ from chassis.ids import new_id
 from chassis.settings import ServiceSettings
 
 correlation: ContextVar[str] = ContextVar("correlation", default="")
+MOST_FRAMES, MOST_CAUSES = 30, 4
 WELL_FORMED = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 
@@ -35,6 +37,24 @@ def correlated(value: str | None) -> Iterator[str]:
         correlation.reset(token)
 
 
+def trace(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Where it happened, without the message: those of databases and libraries quote the values they dislike."""
+    error = event.pop("exc_info", None)
+    if isinstance(error, tuple):
+        error = error[1]
+    elif error is True:
+        error = sys.exc_info()[1]
+    chain = []
+    while isinstance(error, BaseException) and len(chain) < MOST_CAUSES:
+        frames = traceback.extract_tb(error.__traceback__)[-MOST_FRAMES:]
+        steps = [f"{frame.filename.rpartition('/src/')[2]}:{frame.lineno} {frame.name}" for frame in frames]
+        chain.append({"error": type(error).__qualname__, "at": steps})
+        error = error.__cause__ or error.__context__
+    if chain:
+        event["trace"] = chain
+    return event
+
+
 def configure(settings: ServiceSettings, process: str) -> None:
     def name_the_source(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
         event["service"], event["process"] = settings.service, process
@@ -47,7 +67,7 @@ def configure(settings: ServiceSettings, process: str) -> None:
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         name_the_source,
-        structlog.processors.format_exc_info,
+        trace,
     ]
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

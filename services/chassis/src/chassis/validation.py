@@ -17,11 +17,13 @@ from starlette.datastructures import Headers
 from starlette.types import Message, Receive, Scope
 
 from chassis.advice import advice
+from chassis.bridge import read_body
 from chassis.errors import DomainError, InvalidRequest
 from chassis.problems import language_of
 
 FORMATS = Draft4Validator.FORMAT_CHECKER  # connexion uses this very object for parameters and answers
 UNSTORABLE = re.compile("[\0\ud800-\udfff]")  # NUL and half a surrogate pair: PostgreSQL refuses both
+OTHER_CHARSET = re.compile(r"charset\s*=(?!\s*\"?(utf-?8|us-ascii)\b)", re.IGNORECASE)
 MOST_ERRORS = 50
 
 
@@ -66,13 +68,14 @@ def is_email(value: object) -> bool:
 class Body:
     """Reads the whole body, checks it, hands it on. Stands in for connexion's validator of JSON bodies."""
 
-    def __init__(self, *, schema: dict[str, Any], required: bool, nullable: bool, encoding: str, **_: Any) -> None:
-        self._schema, self._required, self._nullable, self._encoding = schema, required, nullable, encoding
+    def __init__(self, *, schema: dict[str, Any], required: bool, nullable: bool, **_: Any) -> None:
+        self._schema, self._required, self._nullable = schema, required, nullable
 
     async def wrap_receive(self, receive: Receive, *, scope: Scope) -> tuple[Receive, Scope]:
-        raw = await _read(receive)
-        language = language_of(Headers(scope=scope).get("accept-language", ""))
-        if self._encoding.lower().replace("-", "") not in ("utf8", "usascii"):
+        raw = await read_body(receive)
+        headers = Headers(scope=scope)
+        language = language_of(headers.get("accept-language", ""))
+        if OTHER_CHARSET.search(headers.get("content-type", "")):
             raise UnsupportedMediaType
         if raw or self._required:
             self._check(raw, language)
@@ -180,15 +183,6 @@ def _escape(part: object) -> str:
 
 def _refuse(_constant: str) -> Any:
     raise ValueError("NaN and Infinity are no JSON")
-
-
-async def _read(receive: Receive) -> bytes:
-    parts = []
-    while True:
-        message = await receive()
-        parts.append(message.get("body", b""))
-        if not message.get("more_body", False):
-            return b"".join(parts)
 
 
 def _replay(raw: bytes, receive: Receive) -> Receive:

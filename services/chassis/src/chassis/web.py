@@ -5,7 +5,6 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import flask
-from a2wsgi import WSGIMiddleware
 from connexion import FlaskApp
 from connexion.exceptions import ProblemException
 from connexion.lifecycle import ConnexionRequest, ConnexionResponse
@@ -16,6 +15,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from starlette.exceptions import HTTPException
 
 from chassis import contracts, db, health, logs, metrics, preconditions, problems, tokens, validation
+from chassis.bridge import Bridge
 from chassis.errors import DomainError, Unavailable
 from chassis.observing import Observing
 from chassis.settings import ServiceSettings
@@ -40,7 +40,7 @@ def create_app(settings: ServiceSettings, *, contract: str, package: str) -> Fla
     app = FlaskApp(package, lifespan=lifespan, strict_validation=True, validator_map=validation.validator_map())
     app.add_api(specification, resolver=RelativeResolver(package), validate_responses=settings.validate_responses)
     app.app.extensions["chassis"] = settings
-    app._middleware_app.asgi_app = WSGIMiddleware(app.app.wsgi_app, workers=settings.web_threads)
+    app._middleware_app.asgi_app = Bridge(app.app.wsgi_app, threads=settings.web_threads)
     app.add_middleware(
         Observing,
         MiddlewarePosition.BEFORE_EXCEPTION,

@@ -7,18 +7,20 @@ from functools import cached_property
 from typing import Any
 
 import psycopg
+import pytest
 from connexion import FlaskApp
 from joserfc.jwk import OKPKey
 from psycopg import sql
-from sqlalchemy import Engine, create_engine, make_url, text
+from sqlalchemy import Engine, NullPool, create_engine, make_url, text
 
-from chassis import db, migrations, tokens
+from chassis import db, logs, migrations, tokens
 from chassis.inbox import Reactions
 from chassis.settings import ServiceSettings
 from chassis.timers import Timers
 
 INTERNAL_SECRET = "only-for-tests-internal-secret"  # noqa: S105
 PASSWORD = "only-for-tests"  # noqa: S105
+REFILL = 'INSERT INTO "{0}" OVERRIDING SYSTEM VALUE SELECT * FROM pristine."{0}"'
 NO_SERVERS = "TEST_POSTGRES_URL and TEST_AMQP_URL are not set: run the tests with ./dev test, which starts both servers"
 
 
@@ -43,23 +45,24 @@ class Provision:
         self.service, self.key = service, key
         admin = os.environ.get("TEST_POSTGRES_URL")
         if not admin:
-            raise RuntimeError(NO_SERVERS)
+            pytest.exit(NO_SERVERS, returncode=4)
         self._admin = admin.replace("postgresql+psycopg://", "postgresql://")
         self.name = f"test_{service.name}_{os.getpid()}"
         self._create_database()
         own = make_url(self._admin).set(drivername="postgresql+psycopg", database=self.name)
-        self.owner_url = own.render_as_string(hide_password=False)
+        self._owner = create_engine(own, poolclass=NullPool)
         role_url = own.set(username=self.name, password=PASSWORD).render_as_string(hide_password=False)
         self.settings = service.settings(
             **{name.lower(): value for name, value in service.env.items()},
             service=service.name,
             database_url=role_url,
-            migration_database_url=self.owner_url,
+            migration_database_url=own.render_as_string(hide_password=False),
             amqp_url=os.environ.get("TEST_AMQP_URL", "amqp://guest:guest@127.0.0.1:5672/%2F"),
             amqp_prefix=f"{self.name}.",
             internal_secret=INTERNAL_SECRET,
             validate_responses=True,
         )
+        logs.configure(self.settings, "test")
         package = service.package or service.name
         migrations.migrate(self.settings, package, role=self.name, append_only=service.append_only)
         self._keep_pristine_rows()
@@ -80,13 +83,12 @@ class Provision:
 
     def empty(self) -> None:
         """Back to what the migrations left."""
-        with create_engine(self.owner_url).begin() as connection:
+        with self._owner.begin() as connection:
             tables = [f'"{name}"' for name in self._tables(connection, "public")]
             connection.execute(text(f"TRUNCATE {', '.join(tables)} CASCADE"))
             connection.execute(text("SET LOCAL session_replication_role = replica"))
             for name in self._tables(connection, "pristine"):
-                into = f'INSERT INTO "{name}" OVERRIDING SYSTEM VALUE'  # noqa: S608 - names of our own tables
-                connection.execute(text(f'{into} SELECT * FROM pristine."{name}"'))
+                connection.execute(text(REFILL.format(name)))
 
     def drop(self) -> None:
         self.engine.dispose()
@@ -104,7 +106,7 @@ class Provision:
 
     def _keep_pristine_rows(self) -> None:
         """Rows that migrations made are put back after a test that committed."""
-        with create_engine(self.owner_url).begin() as connection:
+        with self._owner.begin() as connection:
             connection.execute(text("CREATE SCHEMA pristine"))
             for name in self._tables(connection, "public"):
                 if connection.scalar(text(f'SELECT EXISTS (SELECT FROM "{name}")')):  # noqa: S608

@@ -1,0 +1,16 @@
+"""Chassis tables and two of the sample's own."""
+
+from alembic import op
+
+from chassis.migrations import create_chassis_tables
+
+revision, down_revision = "0001", None
+
+
+def upgrade() -> None:
+    create_chassis_tables(op)
+    op.execute("CREATE TABLE thing (id uuid PRIMARY KEY, name text NOT NULL, version integer NOT NULL)")
+    op.execute("ALTER TABLE thing ADD CONSTRAINT thing_name_once UNIQUE (name)")
+    op.execute("CREATE TABLE copy (id uuid PRIMARY KEY, name text NOT NULL, sequence bigint NOT NULL)")
+    op.execute("CREATE TABLE ledger (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, act text NOT NULL)")
+    op.execute("INSERT INTO ledger (act) VALUES ('born')")
