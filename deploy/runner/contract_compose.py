@@ -1,9 +1,9 @@
 """The gateway's contract, composed from those of the services.
 
-Internal operations are left out, every reference becomes local, so that the file stands by itself, and security becomes
-what a caller of the gateway shows: the session's cookie or a bearer token. `x-service` says who answers an operation and
-`x-account` whether the caller's account must be active. `edge.yaml` holds the gateway's own operations and, under
-`x-every-operation`, the answers the gateway may give in a service's place.
+Internal operations are left out, every reference becomes local, so that the file stands by itself, and security
+becomes what a caller of the gateway shows: the session's cookie or a bearer token. `x-service` says who answers an
+operation and `x-account` whether the caller's account must be active. `edge.yaml` holds the gateway's own operations
+and, under `x-every-operation`, the answers the gateway may give in a service's place.
 """
 
 from __future__ import annotations
@@ -104,7 +104,8 @@ class Composer:
             "security": [{"session": []}, {"token": []}] if schemes else [],
         }
         responses = self._responses(operation, body.pop("responses", {}))
-        return composed | self._local(body, operation.file) | {"responses": responses}
+        described: dict[str, Any] = self._local(body, operation.file)
+        return composed | described | {"responses": responses}
 
     def _responses(self, operation: Operation, responses: dict[str, Any]) -> dict[str, Any]:
         merged = {str(status): self._local(answer, operation.file) for status, answer in responses.items()}

@@ -8,6 +8,8 @@ OPENAPI = CONTRACTS / "openapi"
 SEED = ROOT / "deploy" / "seed"
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
+# Programs unpacked for a user who may not install any; shared by all checkouts.
+CACHE = Path("~/.cache/epresence").expanduser()
 
 SERVICES = ("identity", "orgs", "conferences", "notifications")
 
