@@ -1,0 +1,1 @@
+"""Institutions, their units, and who belongs where with which role."""

@@ -1,0 +1,8 @@
+from typing import Any
+
+from chassis import web
+from orgs.settings import Settings
+
+
+def create_app(settings: Settings) -> Any:
+    return web.create_app(settings, contract="orgs.yaml", package="orgs.api")

@@ -1,0 +1,108 @@
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Enum, ForeignKeyConstraint, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from chassis.clock import now
+from chassis.db import Base, Versioned
+from chassis.ids import new_id
+from chassis.text import folded
+from orgs.rules.institutions import State
+from orgs.rules.memberships import PLATFORM_ADMINISTRATOR, Role
+
+# Codepoint order: folded Greek sorts right by it, and a cursor compares as the index does.
+SEARCH = String(collation="C")
+
+
+def word(enum: type, name: str) -> Enum:
+    return Enum(enum, native_enum=False, create_constraint=True, length=30, name=name)
+
+
+class Institution(Versioned, Base):
+    """A body of the public sector. Its general unit is a foreign key, so that none exists without."""
+
+    __tablename__ = "institution"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    name: Mapped[str]
+    search: Mapped[str] = mapped_column(
+        SEARCH, default=lambda context: folded(context.get_current_parameters()["name"])
+    )
+    registry_code: Mapped[str | None]
+    employment_api_id: Mapped[str | None]
+    state: Mapped[State] = mapped_column(word(State, "state"), default=State.active)
+    general_unit_id: Mapped[UUID]
+
+    __table_args__ = (
+        UniqueConstraint("registry_code"),
+        UniqueConstraint("employment_api_id"),
+        # Deferred: the institution and its general unit name each other, one is written first.
+        ForeignKeyConstraint(
+            ["id", "general_unit_id"],
+            ["unit.institution_id", "unit.id"],
+            deferrable=True,
+            initially="DEFERRED",
+            use_alter=True,
+        ),
+        Index("institution_search_idx", "search", postgresql_using="gin", postgresql_ops={"search": "gin_trgm_ops"}),
+        Index("institution_by_name", "search", "id", postgresql_where=text("state = 'active'")),
+    )
+
+
+class Unit(Versioned, Base):
+    """A part of an institution."""
+
+    __tablename__ = "unit"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    institution_id: Mapped[UUID]
+    name: Mapped[str]
+    search: Mapped[str] = mapped_column(
+        SEARCH, default=lambda context: folded(context.get_current_parameters()["name"])
+    )
+    state: Mapped[State] = mapped_column(word(State, "state"), default=State.active)
+
+    __table_args__ = (
+        UniqueConstraint("institution_id", "id"),
+        ForeignKeyConstraint(["institution_id"], ["institution.id"]),
+        Index("unit_by_name", "institution_id", "search", "id", postgresql_where=text("state = 'active'")),
+    )
+
+
+class Membership(Versioned, Base):
+    """Where a person belongs: one row each, and the unit is of the institution."""
+
+    __tablename__ = "membership"
+
+    person_id: Mapped[UUID] = mapped_column(primary_key=True)
+    institution_id: Mapped[UUID]
+    unit_id: Mapped[UUID]
+    role: Mapped[Role] = mapped_column(word(Role, "role"), default=Role.user)
+    platform_administrator: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+    __table_args__ = (
+        ForeignKeyConstraint(["institution_id", "unit_id"], ["unit.institution_id", "unit.id"]),
+        Index("membership_place_idx", "institution_id", "unit_id"),
+    )
+
+
+class Offer(Base):
+    """What an accepted invitation offers. Two facts may tell of it, in any order, one before there is a membership."""
+
+    __tablename__ = "offer"
+
+    invitation_id: Mapped[UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(index=True)
+    role: Mapped[str]
+    institution_id: Mapped[UUID | None]
+    unit_id: Mapped[UUID | None]
+    taken_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        CheckConstraint(f"role = '{PLATFORM_ADMINISTRATOR}' OR institution_id IS NOT NULL", name="role_somewhere"),
+        CheckConstraint(
+            f"role IN ('{PLATFORM_ADMINISTRATOR}', 'institution_coordinator', 'unit_coordinator')", name="role"
+        ),
+    )

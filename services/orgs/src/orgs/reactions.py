@@ -1,0 +1,47 @@
+"""What identity tells us: who became active, and who accepted an invitation that offers a role."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from chassis.clock import now
+from chassis.inbox import Fact, Reaction
+from orgs.usecases import memberships
+from orgs.usecases.memberships import OfferedRole
+
+
+def person_activated(session: Session, fact: Fact) -> None:
+    person_id, invitation = UUID(fact.data["person_id"]), fact.data["invitation"]
+    if invitation is not None:
+        _remember_offer(session, UUID(invitation["id"]), person_id, invitation["offer"])
+    memberships.begin(
+        session,
+        person_id=person_id,
+        institution_ids=[UUID(id_) for id_ in fact.data["institution_ids"]],
+        inviting_institution_id=_id(invitation["institution_id"]) if invitation is not None else None,
+        now=now(),
+    )
+
+
+def invitation_accepted(session: Session, fact: Fact) -> None:
+    person_id = UUID(fact.data["person_id"])
+    _remember_offer(session, UUID(fact.data["invitation_id"]), person_id, fact.data["offer"])
+    memberships.take_offers(session, person_id=person_id, now=now())
+
+
+def _remember_offer(session: Session, invitation_id: UUID, person_id: UUID, offer: Mapping[str, Any] | None) -> None:
+    if offer is not None:
+        offered = OfferedRole(offer["role"], _id(offer["institution_id"]), _id(offer["unit_id"]))
+        memberships.remember_offer(session, invitation_id=invitation_id, person_id=person_id, offered=offered)
+
+
+def _id(value: str | None) -> UUID | None:
+    return UUID(value) if value is not None else None
+
+
+REACTIONS: dict[str, Reaction] = {
+    "identity.person.activated.v1": person_activated,
+    "identity.invitation.accepted.v1": invitation_accepted,
+}

@@ -1,0 +1,88 @@
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from chassis import outbox
+from orgs import events, queries
+from orgs.models import Membership, Offer
+from orgs.rules import memberships as rules
+from orgs.rules.memberships import PLATFORM_ADMINISTRATOR, Role, Standing
+from orgs.usecases import institutions
+
+
+class OfferedRole(NamedTuple):
+    """What an invitation offers: a role somewhere, or to run the platform."""
+
+    role: str
+    institution_id: UUID | None
+    unit_id: UUID | None
+
+
+def begin(
+    session: Session,
+    *,
+    person_id: UUID,
+    institution_ids: Sequence[UUID],
+    inviting_institution_id: UUID | None,
+    now: datetime,
+) -> None:
+    """An activated person belongs somewhere: the chosen body, else the inviter's, else «Δημόσια Διοίκηση»."""
+    if queries.membership_for_update(session, person_id) is not None:
+        return
+    candidates = [id_ for id_ in (*institution_ids, inviting_institution_id) if id_ is not None]
+    active = queries.active_institutions(session, candidates)
+    institution_id = rules.first_institution(candidates, active=active) or institutions.catch_all(session).id
+
+    place = Standing(institution_id, queries.active_unit(session, institution_id, None))
+    standing = _with_offers(session, person_id, place, now)
+    join(session, person_id=person_id, standing=standing)
+
+
+def join(session: Session, *, person_id: UUID, standing: Standing) -> Membership:
+    membership = Membership(person_id=person_id, **asdict(standing))
+    session.add(membership)
+    session.flush()
+    outbox.add(session, events.membership_changed(membership))
+    return membership
+
+
+def remember_offer(session: Session, *, invitation_id: UUID, person_id: UUID, offered: OfferedRole) -> None:
+    """An invitation with a role was accepted. Told twice: by the activation and by the acceptance itself."""
+    values = {"invitation_id": invitation_id, "person_id": person_id, **offered._asdict()}
+    session.execute(insert(Offer).values(values).on_conflict_do_nothing())
+
+
+def take_offers(session: Session, *, person_id: UUID, now: datetime) -> None:
+    """Grant what was offered and accepted (S13, O6). Who has no membership yet takes it by the activation."""
+    membership = queries.membership_for_update(session, person_id)
+    if membership is None:
+        return
+    before = standing_of(membership)
+    after = _with_offers(session, person_id, before, now)
+    if after != before:
+        for name, value in asdict(after).items():
+            setattr(membership, name, value)
+        session.flush()
+        outbox.add(session, events.membership_changed(membership))
+
+
+def standing_of(membership: Membership) -> Standing:
+    return Standing(membership.institution_id, membership.unit_id, membership.role, membership.platform_administrator)
+
+
+def _with_offers(session: Session, person_id: UUID, standing: Standing, now: datetime) -> Standing:
+    for offer in queries.offers_to_take(session, person_id):
+        offer.taken_at = now
+        if offer.role == PLATFORM_ADMINISTRATOR:
+            standing = rules.with_platform_administration(standing)
+        elif offer.institution_id is not None:
+            unit_id = queries.active_unit(session, offer.institution_id, offer.unit_id)
+            standing = rules.with_role(
+                standing, role=Role(offer.role), institution_id=offer.institution_id, unit_id=unit_id
+            )
+    return standing
