@@ -108,7 +108,10 @@ def client(request: pytest.FixtureRequest, provision: Provision) -> Client:
     if "database" in request.fixturenames:
         request.getfixturevalue("database")
         return Client(provision, None)
-    return Client(provision, request.getfixturevalue("session"))
+    session = request.getfixturevalue("session")
+    client = Client(provision, session)
+    db.use(session.get_bind())  # the first client makes the application, which bound `transaction()` to the engine
+    return client
 
 
 @pytest.fixture
