@@ -10,7 +10,8 @@ from orgs.usecases import seeding
 
 def seed(settings: Settings, arguments: list[str]) -> None:
     bodies, personas = (json.loads(Path(name).read_text("utf-8")) for name in arguments)
-    db.connect(settings, command="seed")
+    engine = db.connect(settings, command="seed")
     with db.transaction() as session:
         seeding.seed_institutions(session, bodies)
         seeding.seed_memberships(session, personas)
+    engine.dispose()
