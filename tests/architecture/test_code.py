@@ -38,7 +38,11 @@ def test_no_domain_word_enters_the_chassis(path: Path) -> None:
 
 
 def test_only_the_broker_module_talks_to_the_broker() -> None:
-    users = {path.relative_to(ROOT).as_posix() for path in SOURCES if "pika" in imports_of(path) and "tests" not in path.parts}
+    users = {
+        path.relative_to(ROOT).as_posix()
+        for path in SOURCES
+        if "pika" in imports_of(path) and "tests" not in path.parts
+    }
 
     assert users <= {"services/chassis/src/chassis/broker.py"}
 

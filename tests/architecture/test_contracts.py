@@ -41,7 +41,9 @@ def test_every_reaction_is_to_an_event_that_has_a_schema(service: str) -> None:
     reactions = ROOT / "services" / service / "src" / service / "reactions.py"
     if not reactions.exists():
         return
-    types = set(re.findall(r'"((?:identity|orgs|conferences|notifications)\.[a-z_]+\.[a-z_]+\.v\d)"', reactions.read_text()))
+    types = set(
+        re.findall(r'"((?:identity|orgs|conferences|notifications)\.[a-z_]+\.[a-z_]+\.v\d)"', reactions.read_text())
+    )
 
     assert types <= {path.stem for path in EVENTS}
 
@@ -52,7 +54,7 @@ def test_every_problem_speaks_both_languages(path: Path) -> None:
         assert re.fullmatch(r"[a-z0-9-]+", name)
         assert 400 <= problem["status"] < 600
         for part in ("title", "detail"):
-            assert problem[part]["el"] and problem[part]["en"], f"{name}: {part}"
+            assert all(problem[part][language] for language in ("el", "en")), f"{name}: {part}"
 
 
 def test_no_problem_is_defined_twice() -> None:

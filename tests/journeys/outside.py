@@ -1,4 +1,4 @@
-"""The world outside the suite as a test sees it: the mailbox, the meeting rooms, the faults and the clock of the sandbox."""
+"""The world outside the suite as a test sees it: mailbox, meeting rooms, faults and clock of the sandbox."""
 
 import re
 import time
@@ -29,7 +29,9 @@ class Outside:
         self.address = address
 
     def get(self, path: str, **query: Any) -> Any:
-        response = requests.get(self.address + path, params=query, headers={"Accept": "application/json"}, timeout=TIMEOUT_SECONDS)
+        response = requests.get(
+            self.address + path, params=query, headers={"Accept": "application/json"}, timeout=TIMEOUT_SECONDS
+        )
         response.raise_for_status()
         return response.json()
 
@@ -60,7 +62,9 @@ class Outside:
         body = {"registrant_id": registrant_id, "action": action}
         if at:
             body["at"] = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        response = requests.post(f"{self.address}/zoom/meetings/{meeting_id}/participants", json=body, timeout=TIMEOUT_SECONDS)
+        response = requests.post(
+            f"{self.address}/zoom/meetings/{meeting_id}/participants", json=body, timeout=TIMEOUT_SECONDS
+        )
         assert response.ok, response.text
         return dict(response.json()) if response.content else {}
 

@@ -35,7 +35,9 @@ def activated(at: Addresses, outside: Outside, persona: str) -> tuple[Visitor, s
         person.activate(address)
         mail = outside.mail_with(address, "/confirm?token=")
         Visitor(at).post("/api/v1/email-confirmations", {"token": secret_in(link_in(mail, "/confirm?token="))})
-        eventually(lambda: person.call("GET", "/api/v1/conferences?scope=current").status_code == 200, what="the account")
+        eventually(
+            lambda: person.call("GET", "/api/v1/conferences?scope=current").status_code == 200, what="the account"
+        )
     return person, person.get("/api/v1/session")["person"]["email"]
 
 
@@ -52,7 +54,9 @@ def enter(at: Addresses, link: str, name: str | None = None) -> str:
     return eventually(ask, what="the way in")
 
 
-def test_a_coordinator_plans_invites_and_accounts_for_a_conference(at: Addresses, outside: Outside, coordinator: Visitor) -> None:
+def test_a_coordinator_plans_invites_and_accounts_for_a_conference(
+    at: Addresses, outside: Outside, coordinator: Visitor
+) -> None:
     _, user_address = activated(at, outside, "user-1")
     guest_address = f"guest.{datetime.now(UTC):%H%M%S%f}@elsewhere.example"
 
@@ -60,7 +64,13 @@ def test_a_coordinator_plans_invites_and_accounts_for_a_conference(at: Addresses
     here = f"/api/v1/conferences/{conference['id']}"
     added = coordinator.post(
         f"{here}/participants",
-        {"people": [{"email": user_address}, {"email": guest_address, "name": GUEST_NAME}, {"email": "not an address"}]},
+        {
+            "people": [
+                {"email": user_address},
+                {"email": guest_address, "name": GUEST_NAME},
+                {"email": "not an address"},
+            ]
+        },
     )["results"]
     coordinator.post(f"{here}/invitations", {}, expect=202)
     user_mail = outside.mail_with(user_address, str(conference["title"]))
@@ -86,7 +96,9 @@ def test_a_coordinator_plans_invites_and_accounts_for_a_conference(at: Addresses
     began = datetime.now(UTC).replace(microsecond=0)
     for registrant in people:
         outside.move(meeting["id"], registrant, "join", began)
-    eventually(lambda: sum(item["connected"] for item in coordinator.get(f"{here}/live")["items"]) == 2, what="both connected")
+    eventually(
+        lambda: sum(item["connected"] for item in coordinator.get(f"{here}/live")["items"]) == 2, what="both connected"
+    )
     outside.move(meeting["id"], people[0], "leave", began + timedelta(seconds=70))
     outside.move(meeting["id"], people[1], "leave", began + timedelta(seconds=95))
 
@@ -97,16 +109,25 @@ def test_a_coordinator_plans_invites_and_accounts_for_a_conference(at: Addresses
     truth = sorted(item["seconds"] for item in outside.attendance(meeting["id"]))
     report = eventually(
         lambda: next(
-            (seen for seen in [coordinator.get(f"{here}/report")] if sorted(p["duration_seconds"] for p in seen["participants"]) == truth),
+            (
+                seen
+                for seen in [coordinator.get(f"{here}/report")]
+                if sorted(p["duration_seconds"] for p in seen["participants"]) == truth
+            ),
             None,
         ),
         what=f"a report saying {truth}",
     )
     assert truth == [70, 95]
-    assert {person["email"]: person["guest"] for person in report["participants"]} == {user_address: False, guest_address: True}
+    assert {person["email"]: person["guest"] for person in report["participants"]} == {
+        user_address: False,
+        guest_address: True,
+    }
     assert report["devices"] == {"desktop_mobile": 2, "phone_or_room": 0}
 
-    sheet = openpyxl.load_workbook(io.BytesIO(coordinator.call("GET", f"{here}/report.xlsx", expect=200).content)).active
+    sheet = openpyxl.load_workbook(
+        io.BytesIO(coordinator.call("GET", f"{here}/report.xlsx", expect=200).content)
+    ).active
     cells = [cell for row in sheet.iter_rows() for cell in row if cell.value == GUEST_NAME]
     assert [cell.data_type for cell in cells] == ["s"], "a guest's name is text, never a formula"
     assert len([mail for mail in outside.mails_to(guest_address) if calendar_entries(mail)]) == 1
@@ -122,7 +143,10 @@ def test_a_cancelled_conference_takes_its_entries_back(at: Addresses, outside: O
     invitation = outside.mail_with(address, str(conference["title"]))
 
     coordinator.call("DELETE", here, expect=204)
-    cancelled = eventually(lambda: next((m for m in outside.mails_to(address) if m["id"] != invitation["id"]), None), what="the cancellation")
+    cancelled = eventually(
+        lambda: next((m for m in outside.mails_to(address) if m["id"] != invitation["id"]), None),
+        what="the cancellation",
+    )
 
     (first, *_), (last, *_) = calendar_entries(invitation), calendar_entries(cancelled)
     assert last["method"] == "CANCEL"

@@ -1,7 +1,7 @@
 """One visitor with a browser's memory, speaking to the gateway as a program would.
 
-`requests` drops `Secure` cookies on plain http although browsers treat loopback as secure; so cookies are kept here by hand, which also
-lets a test look at their attributes.
+`requests` drops `Secure` cookies on plain http although browsers treat loopback as secure; so cookies are kept here by
+hand, which also lets a test look at their attributes.
 """
 
 from dataclasses import dataclass, field
@@ -30,7 +30,9 @@ class Visitor:
     cookies: dict[str, Morsel[str]] = field(default_factory=dict)
     language: str = "el"
 
-    def call(self, method: str, path: str, *, expect: int | tuple[int, ...] | None = None, **options: Any) -> requests.Response:
+    def call(
+        self, method: str, path: str, *, expect: int | tuple[int, ...] | None = None, **options: Any
+    ) -> requests.Response:
         """One request to the gateway; `expect` fails with the problem's text when the status is another."""
         headers = {"Origin": self.at.gateway, "Accept-Language": self.language, **options.pop("headers", {})}
         if self.cookies:
@@ -42,7 +44,9 @@ class Visitor:
         self.remember(response)
         if expect is not None:
             expected = (expect,) if isinstance(expect, int) else expect
-            assert response.status_code in expected, f"{method} {urlsplit(url).path}: {response.status_code} {response.text[:600]}"
+            assert response.status_code in expected, (
+                f"{method} {urlsplit(url).path}: {response.status_code} {response.text[:600]}"
+            )
         return response
 
     def get(self, path: str, **options: Any) -> Any:

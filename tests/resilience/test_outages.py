@@ -1,0 +1,115 @@
+"""The main job while its neighbours fail: broker stopped, Zoom and mail away, workers killed; it ends the same."""
+
+import os
+import signal
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import UTC, datetime
+
+import pytest
+
+from runner.running import Running
+from tests.journeys.outside import Outside, calendar_entries, eventually, link_in
+from tests.journeys.test_main_job import enter, plan_now
+from tests.journeys.visitor import Addresses, Visitor
+
+WORKERS = ("identity.worker", "orgs.worker", "conferences.worker", "notifications.worker")
+
+
+# Long enough for every client to notice and back off; a minute when there is time for it.
+SECONDS = [8, pytest.param(60, marks=pytest.mark.long)]
+
+
+@contextmanager
+def broker_away(running: Running, seconds: int) -> Iterator[None]:
+    running.rabbitmq.stop()
+    back = threading.Timer(seconds, running.rabbitmq.start)
+    back.start()
+    yield
+    back.join()
+
+
+@contextmanager
+def fault(outside: Outside, system: str, seconds: int) -> Iterator[None]:
+    outside.put(f"/faults/{system}", mode="error")
+    back = threading.Timer(seconds, lambda: outside.put(f"/faults/{system}", mode="off"))
+    back.start()
+    yield
+    back.join()
+
+
+def kill(running: Running, name: str) -> None:
+    os.kill(running.state()[name]["pid"], signal.SIGKILL)
+
+
+def walk(
+    at: Addresses, outside: Outside, coordinator: Visitor, disturb: Callable[[], AbstractContextManager[object]]
+) -> None:
+    """Plan, invite, join, leave, end, report; `disturb` is in force from before the planning."""
+    guests = [f"g{n}.{datetime.now(UTC):%H%M%S%f}@elsewhere.example" for n in range(3)]
+
+    with disturb():
+        conference = plan_now(coordinator)
+        here = f"/api/v1/conferences/{conference['id']}"
+        coordinator.post(
+            f"{here}/participants",
+            {"people": [{"email": guest, "name": f"Προσκεκλημένη {guest[:2]}"} for guest in guests]},
+        )
+        coordinator.post(f"{here}/invitations", {}, expect=202)
+
+    mails = {guest: outside.mail_with(guest, str(conference["title"]), within=120) for guest in guests}
+    eventually(lambda: coordinator.get(here)["room"] == "ready", within=120, what="the room")
+    for mail in mails.values():
+        enter(at, link_in(mail, "/join/"))
+    meeting = outside.meeting_of(conference["number"])
+    assert meeting
+    began = datetime.now(UTC).replace(microsecond=0)
+    for registrant in meeting["registrants"]:
+        outside.move(meeting["id"], registrant["id"], "join", began)
+    coordinator.post(f"{here}/end", expect=200)
+    eventually(lambda: coordinator.get(here)["room"] == "closed", within=120, what="the closed room")
+
+    truth = sorted(item["seconds"] for item in outside.attendance(meeting["id"]))
+    eventually(
+        lambda: sorted(p["duration_seconds"] for p in coordinator.get(f"{here}/report")["participants"]) == truth,
+        within=120,
+        what=f"durations {truth}",
+    )
+    assert Counter(m["topic"] for m in outside.meetings())[meeting["topic"]] <= 1, "one meeting per conference"
+    for guest in guests:
+        invitations = [mail for mail in outside.mails_to(guest) if calendar_entries(mail)]
+        assert len({mail["message_id"] for mail in invitations}) == len(invitations) == 1, "one invitation each"
+
+
+@pytest.mark.parametrize("seconds", SECONDS)
+def test_the_broker_stopped(
+    running: Running, at: Addresses, outside: Outside, coordinator: Visitor, seconds: int
+) -> None:
+    walk(at, outside, coordinator, lambda: broker_away(running, seconds))
+
+
+@pytest.mark.parametrize("seconds", SECONDS)
+@pytest.mark.parametrize("system", ["zoom", "mail"])
+def test_a_neighbour_away(system: str, at: Addresses, outside: Outside, coordinator: Visitor, seconds: int) -> None:
+    walk(at, outside, coordinator, lambda: fault(outside, system, seconds))
+
+
+@pytest.mark.parametrize("worker", WORKERS)
+def test_a_worker_killed_in_the_middle(
+    worker: str, running: Running, at: Addresses, outside: Outside, coordinator: Visitor
+) -> None:
+    @contextmanager
+    def killed() -> Iterator[None]:
+        killer = threading.Timer(0.4, lambda: kill(running, worker))
+        killer.start()
+        yield
+        killer.join()
+        time.sleep(0.1)
+
+    before = running.state()[worker]["starts"]
+    walk(at, outside, coordinator, killed)
+
+    eventually(lambda: running.state()[worker]["starts"] > before, what="the worker started again")
