@@ -57,7 +57,7 @@ class Consumer:
         try:
             outcome = db.retrying(lambda: self._take_in_own_transaction(fact))
         except Exception as error:
-            if db.is_unreachable(error):
+            if db.is_away(error):
                 raise
             with db.transaction() as session:
                 outcome = self._put_off(session, body, error)
@@ -100,7 +100,7 @@ class Consumer:
                     if inbox.first_time(session, fact.id):
                         self._react(session, fact)
             except Exception as error:
-                if db.is_unreachable(error):
+                if db.is_away(error):
                     raise
                 self._try_later_or_bury(session, row, error)
             else:

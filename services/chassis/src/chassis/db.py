@@ -10,14 +10,15 @@ from uuid import UUID
 
 from sqlalchemy import Connection, DateTime, Engine, MetaData, Uuid, create_engine
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column, registry, sessionmaker
 
 from chassis.settings import ServiceSettings, process_name
 
 T = TypeVar("T")
-DEADLOCK, SERIALIZATION_FAILURE, LOCK_NOT_AVAILABLE = "40P01", "40001", "55P03"
-AWAY = ("08", "53", "57")  # connection lost, out of resources, shut down or cancelled by a timeout
+DEADLOCK, SERIALIZATION_FAILURE, LOCK_NOT_AVAILABLE, QUERY_CANCELED = "40P01", "40001", "55P03", "57014"
+AWAY = ("08", "53", "57P", "25P03")  # connection lost, out of resources, shutting down, ended for idling
 
 
 NAMING = {
@@ -128,9 +129,15 @@ def constraint_of(error: IntegrityError) -> str | None:
     return getattr(diagnosis, "constraint_name", None)
 
 
-def is_unreachable(error: BaseException) -> bool:
-    """The database is away, restarting, or too busy: nothing was changed and trying later may succeed."""
-    if isinstance(error, DBAPIError):
-        state = sqlstate_of(error)
-        return error.connection_invalidated or state is None or state == LOCK_NOT_AVAILABLE or state[:2] in AWAY
-    return False
+def is_away(error: BaseException) -> bool:
+    """The database cannot be reached, is restarting or out of resources: nothing was changed."""
+    if not isinstance(error, DBAPIError):
+        return isinstance(error, PoolTimeout)
+    state = sqlstate_of(error)
+    lost = error.connection_invalidated or (state is None and isinstance(error, OperationalError))
+    return lost or (state or "").startswith(AWAY)
+
+
+def is_busy(error: BaseException) -> bool:
+    """A lock was not had in time, or a statement ran too long: trying later may succeed."""
+    return isinstance(error, DBAPIError) and sqlstate_of(error) in (LOCK_NOT_AVAILABLE, QUERY_CANCELED)

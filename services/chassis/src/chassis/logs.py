@@ -44,7 +44,7 @@ def trace(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> Mutabl
         error = error[1]
     elif error is True:
         error = sys.exc_info()[1]
-    chain = []
+    chain: list[dict[str, Any]] = []
     while isinstance(error, BaseException) and len(chain) < MOST_CAUSES:
         frames = traceback.extract_tb(error.__traceback__)[-MOST_FRAMES:]
         steps = [f"{frame.filename.rpartition('/src/')[2]}:{frame.lineno} {frame.name}" for frame in frames]

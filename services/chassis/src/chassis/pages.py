@@ -42,7 +42,7 @@ def page(
 
     width = len(query.column_descriptions)
     shown = rows[:limit]
-    answer = {
+    answer: dict[str, Any] = {
         "items": [present(row[0] if width == 1 else row[:width]) for row in shown],
         "next": _encode(shown[-1][-len(columns) :]) if len(rows) > limit else None,
     }

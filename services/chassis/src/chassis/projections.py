@@ -15,13 +15,13 @@ def apply(
 ) -> bool:
     """Write the row unless something as new or newer is there; says whether it was written."""
     table = cast(Table, model.__table__)
-    statement = insert(table).values(**key, **values, sequence=sequence)
-    statement = statement.on_conflict_do_update(
+    fresh = insert(table).values(**key, **values, sequence=sequence)
+    upsert = fresh.on_conflict_do_update(
         index_elements=list(key),
         set_={**values, "sequence": sequence},
-        where=table.c.sequence < statement.excluded.sequence,
-    ).returning(table.c.sequence)
-    written = session.execute(statement).first() is not None
+        where=table.c.sequence < fresh.excluded.sequence,
+    )
+    written = session.execute(upsert.returning(table.c.sequence)).first() is not None
     for known in session:  # what this session already read of that row would hide the new values
         if isinstance(known, model) and all(getattr(known, name) == value for name, value in key.items()):
             session.expire(known)

@@ -10,7 +10,6 @@ from connexion.exceptions import ProblemException
 from connexion.lifecycle import ConnexionRequest, ConnexionResponse
 from connexion.middleware import MiddlewarePosition
 from connexion.resolver import RelativeResolver
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 from starlette.exceptions import HTTPException
 
@@ -134,8 +133,8 @@ async def refuse(request: ConnexionRequest, error: Exception) -> ConnexionRespon
 
 
 def _translate(request: ConnexionRequest, error: Exception) -> Exception:
-    if isinstance(error, PoolTimeout) or db.is_unreachable(error):
-        log.warning("database unreachable or busy", reason=type(error).__name__)
+    if db.is_away(error) or db.is_busy(error):
+        log.warning("database away or busy", reason=type(error).__name__)
         return Unavailable()
     if isinstance(error, StaleDataError):
         return preconditions.PreconditionFailed() if "if-match" in request.headers else ChangedMeanwhile()

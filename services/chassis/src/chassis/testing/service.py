@@ -52,8 +52,9 @@ class Provision:
         own = make_url(self._admin).set(drivername="postgresql+psycopg", database=self.name)
         self._owner = create_engine(own, poolclass=NullPool)
         role_url = own.set(username=self.name, password=PASSWORD).render_as_string(hide_password=False)
+        own_settings: dict[str, Any] = {name.lower(): value for name, value in service.env.items()}
         self.settings = service.settings(
-            **{name.lower(): value for name, value in service.env.items()},
+            **own_settings,
             service=service.name,
             database_url=role_url,
             migration_database_url=own.render_as_string(hide_password=False),
