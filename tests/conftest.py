@@ -20,10 +20,8 @@ def running() -> Iterator[Running]:
     if os.environ.get("EPRESENCE_USE_RUNNING"):
         yield Running(chosen())
         return
-    started = suite_for_tests()
-    started.up()
-    yield started
-    started.stop_processes()
+    with suite_for_tests() as started:
+        yield started
 
 
 @pytest.fixture(scope="session")

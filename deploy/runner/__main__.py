@@ -9,7 +9,8 @@ import sys
 import time
 from types import FrameType
 
-from runner import showing
+from runner import checks, showing, testing
+from runner.places import SERVICES
 from runner.running import Running
 from runner.steps import Stop, say
 from runner.suite import chosen
@@ -34,12 +35,14 @@ def interrupt(_number: int, _frame: FrameType | None) -> None:
 
 
 def parser() -> argparse.ArgumentParser:
-    whole = argparse.ArgumentParser(prog="./dev", description="One door to everything a developer does here.")
+    whole = argparse.ArgumentParser(
+        prog="./dev", description="One door to everything a developer does here.", allow_abbrev=False
+    )
     whole.add_argument("--offset", type=int, help="shift every port; the suite then has a folder of its own")
     commands = whole.add_subparsers(dest="command", required=True, metavar="command")
 
     def command(name: str, run: object, says: str) -> argparse.ArgumentParser:
-        added = commands.add_parser(name, help=says, description=says)
+        added = commands.add_parser(name, help=says, description=says, allow_abbrev=False)
         added.add_argument("--offset", type=int, default=argparse.SUPPRESS, help="shift every port")
         added.set_defaults(run=run)
         return added
@@ -56,6 +59,10 @@ def parser() -> argparse.ArgumentParser:
     )
     command("seed", seed, "seed again what may be missing")
     command("doctor", doctor, "say what this machine has and lacks")
+    command("test", test, "the tests: all, or the paths given; other options go to pytest (--long, -k, -x, …)")
+    command("check", check, "style, types, imports, contracts")
+    letters = command("dead-letters", dead_letters, "what a service could not digest: list, show <id>, replay <id>")
+    letters.add_argument("service", choices=SERVICES)
     return whole
 
 
@@ -99,6 +106,19 @@ def seed(arguments: argparse.Namespace, _rest: list[str]) -> None:
 
 def doctor(arguments: argparse.Namespace, _rest: list[str]) -> int:
     return showing.doctor(running(arguments))
+
+
+def test(_arguments: argparse.Namespace, rest: list[str]) -> int:
+    return testing.test(rest)
+
+
+def check(_arguments: argparse.Namespace, _rest: list[str]) -> int:
+    return checks.check()
+
+
+def dead_letters(arguments: argparse.Namespace, rest: list[str]) -> None:
+    process = running(arguments).processes.service(arguments.service, "dead-letters", *rest)
+    os.execve(process.command[0], process.command, process.environment)
 
 
 if __name__ == "__main__":

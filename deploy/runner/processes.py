@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from runner.places import CONTRACTS, PYTHON, SEED, SERVICES
 from runner.suite import MARK, Suite
@@ -58,17 +59,26 @@ class Process:
     ready: str = ""
 
 
+class BrokerControl(Protocol):
+    def start(self) -> None: ...
+
+    def stop(self) -> None: ...
+
+
 @dataclass(frozen=True)
 class Servers:
-    """Where the suite's databases and broker are: private ones, or a container's."""
+    """Databases and a broker that run already, such as containers."""
 
     database: str  # postgresql+psycopg://{role}:{password}@host:port/{database}
     broker: str  # amqp://{user}:{password}@host:port/vhost
+    superuser: str
+    broker_control: BrokerControl
 
 
 class Processes:
-    def __init__(self, suite: Suite, keys: Mapping[str, str], servers: Servers) -> None:
-        self.suite, self.keys, self.servers = suite, keys, servers
+    def __init__(self, suite: Suite, keys: Mapping[str, str], *, database: str, broker: str) -> None:
+        """`database` and `broker` are addresses with `{role}`, `{user}`, `{password}`, `{database}` to fill in."""
+        self.suite, self.keys, self.database, self.broker = suite, keys, database, broker
 
     def all(self, only: tuple[str, ...] = ()) -> list[Process]:
         """What is supervised; with `only`, those programs and the sandbox."""
@@ -159,7 +169,7 @@ class Processes:
         }
 
     def _database(self, database: str, role: str) -> str:
-        return self.servers.database.format(role=role, password=self.keys[f"DB_{role.upper()}"], database=database)
+        return self.database.format(role=role, password=self.keys[f"DB_{role.upper()}"], database=database)
 
     def _broker(self, user: str) -> str:
-        return self.servers.broker.format(user=user, password=self.keys[f"AMQP_{user.upper()}"])
+        return self.broker.format(user=user, password=self.keys[f"AMQP_{user.upper()}"])

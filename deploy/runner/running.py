@@ -21,7 +21,7 @@ from pathlib import Path
 from runner import keys, leftovers, ports, postgres, programs
 from runner.places import PYTHON, ROOT, SEED, SERVICES
 from runner.postgres import Postgres
-from runner.processes import Process, Processes, Servers
+from runner.processes import BrokerControl, Process, Processes, Servers
 from runner.rabbitmq import VHOST, RabbitMQ
 from runner.steps import Stop, say, step
 from runner.suite import MARK, PORTS, Suite
@@ -56,17 +56,22 @@ class Running:
         return Postgres(self.suite, self.programs, self.keys["POSTGRES_PASSWORD"])
 
     @cached_property
-    def rabbitmq(self) -> RabbitMQ:
+    def private_rabbitmq(self) -> RabbitMQ:
         return RabbitMQ(self.suite, self.programs, self.keys)
+
+    @property
+    def rabbitmq(self) -> BrokerControl:
+        """The broker in use; tests take it away for a while."""
+        return self.servers.broker_control if self.servers else self.private_rabbitmq
 
     @cached_property
     def processes(self) -> Processes:
         port = self.suite.port
-        private = Servers(
-            database=f"postgresql+psycopg://{{role}}:{{password}}@127.0.0.1:{port('postgres')}/{{database}}",
-            broker=f"amqp://{{user}}:{{password}}@127.0.0.1:{port('rabbitmq')}/{VHOST}",
-        )
-        return Processes(self.suite, self.keys, self.servers or private)
+        database = f"postgresql+psycopg://{{role}}:{{password}}@127.0.0.1:{port('postgres')}/{{database}}"
+        broker = f"amqp://{{user}}:{{password}}@127.0.0.1:{port('rabbitmq')}/{VHOST}"
+        if self.servers:
+            database, broker = self.servers.database, self.servers.broker
+        return Processes(self.suite, self.keys, database=database, broker=broker)
 
     @property
     def services(self) -> list[str]:
@@ -80,6 +85,7 @@ class Running:
             if self.is_supervised() and self.is_ready():
                 return
             self._clear()
+            self._ensure_ports_are_free()
             servers_ran = self.servers is None and self._servers_run()
             try:
                 self._start()
@@ -89,11 +95,13 @@ class Running:
                 raise
 
     def _start(self) -> None:
-        if self.servers is None:
-            with ThreadPoolExecutor(2) as pool:
-                broker = pool.submit(timed, "RabbitMQ", self.rabbitmq.start)
-                self._start_database()
-                self.prepare_databases(self.postgres.url)
+        if self.servers:
+            self._prepare_databases(self.servers.superuser)
+        else:
+            with ThreadPoolExecutor(1) as pool:
+                broker = pool.submit(timed, "RabbitMQ", self.private_rabbitmq.start)
+                timed("PostgreSQL", self.postgres.start)
+                self._prepare_databases(self.postgres.url)
                 broker.result()
         with step("all processes ready"):
             self._supervise()
@@ -103,16 +111,11 @@ class Running:
         """Database and broker alone, for tests that need no more."""
         self.suite.prepare()
         with locked(self.suite), ThreadPoolExecutor(1) as pool:
-            self._clear()
-            broker = pool.submit(timed, "RabbitMQ", self.rabbitmq.start)
-            self._start_database()
+            broker = pool.submit(timed, "RabbitMQ", self.private_rabbitmq.start)
+            timed("PostgreSQL", self.postgres.start)
             broker.result()
 
-    def _start_database(self) -> None:
-        with step("PostgreSQL"):
-            self.postgres.start()
-
-    def prepare_databases(self, superuser_url: str) -> None:
+    def _prepare_databases(self, superuser_url: str) -> None:
         with step("databases and roles"):
             postgres.create_databases(superuser_url, self.keys)
         with step("migrations"):
@@ -152,10 +155,12 @@ class Running:
         if orphans:
             with step(f"ending {len(orphans)} processes of an earlier run"):
                 leftovers.end_all(orphans)
-        taken = {name: self.suite.port(name) for name in PORTS if name not in SERVER_PORTS}
+
+    def _ensure_ports_are_free(self) -> None:
+        wanted = [name for name in PORTS if name not in SERVER_PORTS]
         if self.servers is None:
-            taken |= {name: self.suite.port(name) for name in self._servers_not_running()}
-        ports.ensure_free(taken)
+            wanted += self._servers_not_running()
+        ports.ensure_free({name: self.suite.port(name) for name in wanted})
 
     def _servers_run(self) -> bool:
         return not list(self._servers_not_running())
@@ -163,7 +168,7 @@ class Running:
     def _servers_not_running(self) -> Iterator[str]:
         if not self.postgres.is_running():
             yield "postgres"
-        if not self.rabbitmq.is_running():
+        if not self.private_rabbitmq.is_running():
             yield from SERVER_PORTS[1:]
 
     def _supervise(self) -> None:
@@ -209,6 +214,11 @@ class Running:
                     self.postgres.wipe()
                     shutil.rmtree(self.suite.home)
 
+    def stop_processes(self) -> None:
+        """Database and broker stay."""
+        with locked(self.suite):
+            self._stop(servers=False)
+
     def _stop(self, *, servers: bool = True) -> None:
         marked = leftovers.find(self.suite)
         supervisors = {pid: command for pid, command in marked.items() if "runner.supervisor" in command}
@@ -217,7 +227,8 @@ class Running:
         if servers and self.servers is None:
             with ThreadPoolExecutor(2) as pool:
                 number = signal.SIGKILL if self.suite.fast else signal.SIGTERM
-                list(pool.map(lambda stop: stop(), (self.postgres.stop, lambda: self.rabbitmq.stop(number))))
+                stops = (self.postgres.stop, lambda: self.private_rabbitmq.stop(number))
+                list(pool.map(lambda stop: stop(), stops))
             leftovers.end_all(leftovers.find(self.suite))
 
     # ------------------------------------------------------------------- state

@@ -58,7 +58,3 @@ def chosen(offset: int | None = None) -> Suite:
     shift = offset if offset is not None else int(os.environ.get("EPRESENCE_OFFSET", "0"))
     default = ROOT / ".run" / (f"offset-{shift}" if shift else "suite")
     return Suite(Path(os.environ.get("EPRESENCE_HOME", default)).resolve(), shift)
-
-
-def for_tests() -> Suite:
-    return Suite(ROOT / ".run" / "test", offset=10_000, fast=True)

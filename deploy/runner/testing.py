@@ -1,0 +1,100 @@
+"""`./dev test`: servers of the tests' own, then pytest over everything or over what was asked for.
+
+PostgreSQL and RabbitMQ come from containers where a Docker engine answers, else they are private instances made for
+this run. Tests that need the whole suite ask the fixture `running` of tests/conftest.py for it.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from runner import containers, ports, programs
+from runner.places import PYTHON, ROOT
+from runner.running import Running
+from runner.steps import Stop, say, step
+from runner.suite import PORTS, Suite
+
+# Test runs of one checkout do not disturb each other: each takes a slot, with a folder and ports of its own.
+SLOTS = 10
+SLOT = "EPRESENCE_TEST_SLOT"
+
+
+def test(arguments: list[str]) -> int:
+    ensure_browser()
+    with own_slot() as slot, servers(slot) as environment:
+        command = [str(PYTHON), "-m", "pytest", *arguments]
+        told = os.environ | environment | {SLOT: str(slot)}
+        return subprocess.run(command, check=False, cwd=ROOT, env=told).returncode
+
+
+@contextmanager
+def own_slot() -> Iterator[int]:
+    """Held until the end of the run, however it ends; what a killed run left in it is cleared away."""
+    (ROOT / ".run").mkdir(exist_ok=True)
+    for slot in range(SLOTS):
+        with (ROOT / ".run" / f"test-{slot}.taken").open("w") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                continue
+            suite = suite_of(slot)
+            if suite.home.exists():
+                Running(suite).down(wipe=True)
+            if not any(ports.is_busy(suite.port(name)) for name in PORTS):
+                yield slot
+                return
+    raise Stop("no free ports for the tests' own suite")
+
+
+def suite_of(slot: int) -> Suite:
+    return Suite(ROOT / ".run" / f"test-{slot}", offset=10_000 + 1_000 * slot, fast=True)
+
+
+@contextmanager
+def servers(slot: int) -> Iterator[dict[str, str]]:
+    if containers.engine_answers():
+        with containers.servers() as environment:
+            yield environment
+        return
+    running = Running(suite_of(slot))
+    try:
+        running.start_servers()
+        yield {"TEST_POSTGRES_URL": running.postgres.url, "TEST_AMQP_URL": running.private_rabbitmq.url("gateway")}
+    finally:
+        running.down()
+
+
+@contextmanager
+def suite_for_tests() -> Iterator[Running]:
+    """The suite of the fixture, on the servers of this run; when pytest was started by hand, on servers of its own."""
+    if SLOT in os.environ:
+        running = Running(suite_of(int(os.environ[SLOT])), servers=containers.for_suite())
+        running.up()
+        try:
+            yield running
+        finally:
+            running.stop_processes()
+        return
+    with own_slot() as slot:
+        running = Running(suite_of(slot))
+        running.up()
+        try:
+            yield running
+        finally:
+            running.down()
+
+
+def ensure_browser() -> None:
+    """Browser tests drive the system's Chromium; only root may install it."""
+    if shutil.which("chromium"):
+        return
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        with step("apt-get install chromium"):
+            programs.install_packages(["chromium", "fonts-dejavu-core"])
+        return
+    say("Chromium is missing: the browser tests will fail. Install it: sudo apt-get install chromium")
