@@ -17,7 +17,7 @@ class Wanted(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-T = TypeVar("T", bound=Wanted)
+T = TypeVar("T", bound=BaseModel)
 
 
 class WantedFault(Wanted):
