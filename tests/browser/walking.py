@@ -1,0 +1,89 @@
+"""One person's way through the portal in a real browser; every page on the way is checked."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.sync_api import Page
+
+from tests.browser.pages import check, check_with_axe, picture
+from tests.journeys.outside import Outside, eventually, link_in
+from tests.journeys.visitor import Addresses
+
+
+@dataclass
+class Walk:
+    page: Page
+    at: Addresses
+    outside: Outside
+    script: bool = True
+    language: str = "el"
+    pictures: str = ""
+
+    def look(self, name: str) -> None:
+        """Check the page before our eyes; keep pictures of it where asked for."""
+        assert self.page.url.startswith(self.at.gateway), self.page.url
+        check(self.page)
+        if self.script:
+            check_with_axe(self.page)
+        if self.pictures:
+            picture(self.page, f"{self.pictures}-{name}-{self.language}")
+
+    def go(self, path: str, name: str | None = None) -> None:
+        self.page.goto(path if path.startswith("http") else self.at.gateway + path)
+        if name:
+            self.look(name)
+
+    def press(self, words: str, name: str | None = None, *, nth: int = 0) -> None:
+        """Press the button that says this."""
+        self.page.get_by_role("button", name=words).nth(nth).click()
+        self.page.wait_for_load_state()
+        if name:
+            self.look(name)
+
+    def follow(self, words: str, name: str | None = None) -> None:
+        """Follow the link that says this."""
+        self.page.locator("main").get_by_role("link", name=words).first.click()
+        self.page.wait_for_load_state()
+        if name:
+            self.look(name)
+
+    def fill(self, **fields: str) -> None:
+        for name, value in fields.items():
+            self.page.locator(f"main [name={name}]").fill(value)
+
+    def text(self) -> str:
+        return self.page.locator("main").inner_text()
+
+    def until(self, words: str, *, within: float = 30) -> None:
+        """Reload until the page says this: work that goes on after the answer."""
+
+        def seen() -> bool:
+            if words in self.text():
+                return True
+            self.page.reload()
+            return words in self.text()
+
+        eventually(seen, within=within, every=0.5, what=f"«{words}» on {self.page.url}")
+
+    def sign_in(self, persona: str, *, start: str = "/auth/login") -> None:
+        """«Είσοδος», the persona at TaxisNet, then our confirmation page."""
+        self.go(start)
+        self.page.locator(f"#persona-{persona}").check()
+        self.page.get_by_role("button", name="Συνέχεια").click()
+        self.page.wait_for_url(re.compile(r"/sign-in"))
+
+    def confirm(self) -> None:
+        self.page.locator("button[form=enter]").click()
+        self.page.wait_for_load_state()
+
+    def proof(self, address: str) -> None:
+        """Open the link that came by mail and press its button."""
+        mail = self.outside.mail_with(address, "/confirm?token=")
+        self.go(link_in(mail, "/confirm?token="), "proof")
+        self.press("Επιβεβαίωση", "proof-done")
+
+    def meeting_name(self) -> Any:
+        """The name under which the meeting's own page greets us."""
+        self.page.wait_for_url(lambda url: url.startswith(self.at.sandbox))
+        return self.page.locator("#participant-name").inner_text()
