@@ -1,4 +1,4 @@
-"""The main job as people do it, in a real browser, with and without script (guide: creating and running a conference)."""
+"""The main job as people do it, in a real browser, with and without script."""
 
 import io
 from datetime import datetime
