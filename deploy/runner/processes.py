@@ -106,6 +106,9 @@ class Processes:
             "OPS_PORT": str(port("gateway.ops")),
             "AMQP_URL": self._broker("gateway"),
             "PORTAL_URL": url("portal"),
+            # Where a page's form may lead: the stand-ins' sign-in and meeting pages.
+            "TAXISNET_BASE_URL": f"{url('sandbox')}/taxisnet/oauth2server",
+            "FORM_TARGETS": url("sandbox"),
             **{f"{service.upper()}_URL": url(f"{service}.web") for service in SERVICES},
         }
         return Process("gateway", (str(PYTHON), "-m", "gateway", "web"), environment, url("gateway") + "/health/ready")
