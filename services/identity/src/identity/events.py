@@ -10,12 +10,12 @@ from identity.models import BrowserSession, EmailProof, Invitation, Person, Pers
 
 
 def person_changed(person: Person) -> Fact:
-    return Fact("identity.person.changed.v1", person.id, person.version, _state(person))
+    return Fact("identity.person.changed.v1", person.id, person.version, state_of(person))
 
 
 def person_activated(person: Person, institution_ids: Sequence[UUID], invitation: Invitation | None) -> Fact:
     data = {
-        **_state(person),
+        **state_of(person),
         "institution_ids": [str(id_) for id_ in institution_ids],
         "invitation": None if invitation is None else {"id": str(invitation.id), **_terms_of(invitation)},
     }
@@ -23,7 +23,9 @@ def person_activated(person: Person, institution_ids: Sequence[UUID], invitation
 
 
 def email_proven(person: Person, email: str) -> Fact:
-    return Fact("identity.person.email_proven.v1", person.id, person.version, {"person_id": str(person.id), "email": email})
+    return Fact(
+        "identity.person.email_proven.v1", person.id, person.version, {"person_id": str(person.id), "email": email}
+    )
 
 
 def sign_in_closed(person: Person) -> Fact:
@@ -62,7 +64,7 @@ def session_revoked(session: BrowserSession, reason: str) -> Fact:
     return Fact("identity.session.revoked.v1", session.id, 1, data)
 
 
-def _state(person: Person) -> dict[str, Any]:
+def state_of(person: Person) -> dict[str, Any]:
     return {
         "person_id": str(person.id),
         "number": person.number,

@@ -1,4 +1,4 @@
-"""Tables of people and how they got in. Rules enums give the words; constraints hold what must hold under concurrency."""
+"""Tables of people and how they got in. Constraints hold what must hold under concurrency."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -13,7 +13,7 @@ from chassis.db import Base, Versioned
 from chassis.ids import new_id
 from identity.rules.accounts import DisabledReason, Proof, Status
 from identity.rules.employment import Employment
-from identity.rules.invitations import Role
+from identity.rules.invitations import Role, State, state_at
 
 NUMBERS = Sequence("person_number", start=100001, metadata=Base.metadata)
 
@@ -174,6 +174,9 @@ class Invitation(Versioned, Base):
     accepted_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
     person_id: Mapped[UUID | None]
+
+    def state_at(self, now: datetime) -> State:
+        return state_at(now, accepted_at=self.accepted_at, revoked_at=self.revoked_at, expires_at=self.expires_at)
 
 
 class Institution(Base):

@@ -75,4 +75,4 @@ def configure(settings: Settings) -> Parts:
 
 
 def current() -> Parts:
-    return _parts or configure(Settings())  # type: ignore[call-arg]  # the environment fills it
+    return _parts or configure(Settings())  # the environment fills it

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy import ColumnElement, Select, delete, func, select, tuple_
 from sqlalchemy.orm import Session, selectinload
 
 from chassis.errors import NotFound
@@ -27,9 +27,12 @@ from identity.rules.invitations import Inviter, Role
 def person_by_tax_id(session: Session, lookups: Sequence[bytes], *, lock: bool = False) -> Person | None:
     """During a rotation of the lookup keys a row may carry either digest."""
     query = select(Person).where(Person.tax_lookup.in_(lookups)).options(selectinload(Person.emails))
-    if lock:
-        query = query.with_for_update(of=Person).execution_options(populate_existing=True)
-    return session.scalar(query)
+    return session.scalar(locked(query) if lock else query)
+
+
+def locked(query: Select[Person]) -> Select[Person]:
+    """The row as it is once the lock is had."""
+    return query.with_for_update(of=Person).execution_options(populate_existing=True)
 
 
 def person(session: Session, person_id: UUID) -> Person:
@@ -40,26 +43,28 @@ def person(session: Session, person_id: UUID) -> Person:
 
 
 def person_for_update(session: Session, person_id: UUID) -> Person:
-    query = select(Person).where(Person.id == person_id).with_for_update(of=Person)
-    found = session.scalar(query.options(selectinload(Person.emails)).execution_options(populate_existing=True))
+    found = session.scalar(locked(select(Person).where(Person.id == person_id).options(selectinload(Person.emails))))
     if found is None:
         raise NotFound
     return found
 
 
-def spent_trip(session: Session, state: bytes, browser: bytes, now: datetime) -> Trip | None:
-    """Taken once, and only by the browser that left: another one neither gets it nor spoils it."""
+def spent_trip(session: Session, state: bytes, browser: bytes, now: datetime) -> str | None:
+    """Its baggage, once, and only for the browser that left: another one neither gets it nor spoils it."""
     mine = (Trip.state_digest == state, Trip.browser_digest == browser, Trip.expires_at > now)
-    return session.scalar(delete(Trip).where(*mine).returning(Trip))
+    return session.scalar(delete(Trip).where(*mine).returning(Trip.baggage))
 
 
 def pending_sign_in(session: Session, token: bytes, now: datetime) -> PendingSignIn | None:
-    return session.scalar(select(PendingSignIn).where(PendingSignIn.token_digest == token, PendingSignIn.expires_at > now))
+    return session.scalar(
+        select(PendingSignIn).where(PendingSignIn.token_digest == token, PendingSignIn.expires_at > now)
+    )
 
 
-def spent_pending_sign_in(session: Session, token: bytes, now: datetime) -> PendingSignIn | None:
+def spent_pending_sign_in(session: Session, token: bytes, now: datetime) -> str | None:
+    """Its content, once."""
     mine = (PendingSignIn.token_digest == token, PendingSignIn.expires_at > now)
-    return session.scalar(delete(PendingSignIn).where(*mine).returning(PendingSignIn))
+    return session.scalar(delete(PendingSignIn).where(*mine).returning(PendingSignIn.content))
 
 
 def institutions_of(session: Session, bodies: Sequence[str]) -> list[Institution]:
@@ -73,14 +78,15 @@ def institutions_of(session: Session, bodies: Sequence[str]) -> list[Institution
 
 
 def has_accepted(session: Session, person_id: UUID, versions: Versions) -> bool:
-    return bool(session.scalar(select(accepted_all(Acceptance.person_id == person_id, versions))))
+    return session.scalar(acceptances_in_force(Acceptance.person_id == person_id, versions)) == 2
 
 
-def accepted_all(whose: ColumnElement[bool], versions: Versions) -> ColumnElement[bool]:
-    """Both texts, each in the version in force."""
-    in_force = {("terms", versions.terms), ("privacy", versions.privacy)}
-    texts = func.count().filter(func.row(Acceptance.document, Acceptance.version).in_([func.row(*pair) for pair in in_force]))
-    return select(texts == len(in_force)).where(whose).scalar_subquery()
+def acceptances_in_force(whose: ColumnElement[bool], versions: Versions) -> Select[int]:
+    """How many of the two texts were accepted in the version in force."""
+    in_force = tuple_(Acceptance.document, Acceptance.version).in_(
+        [("terms", versions.terms), ("privacy", versions.privacy)]
+    )
+    return select(func.count()).select_from(Acceptance).where(whose, in_force)
 
 
 def owner_of_address(session: Session, key: str) -> UUID | None:
@@ -94,18 +100,9 @@ def lock_address(session: Session, key: str) -> None:
     session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 1))))
 
 
-def claims_of_others(session: Session, key: str, person_id: UUID) -> Iterable[PersonEmail]:
-    return session.scalars(
-        select(PersonEmail).where(
-            PersonEmail.address_key == key, PersonEmail.person_id != person_id, PersonEmail.proven_at.is_(None)
-        )
-    )
-
-
 def email_proof(session: Session, token: bytes) -> tuple[EmailProof, PersonEmail] | None:
-    row = session.execute(
-        select(EmailProof, PersonEmail).join(PersonEmail, PersonEmail.id == EmailProof.email_id).where(EmailProof.token_digest == token)
-    ).first()
+    proofs = select(EmailProof, PersonEmail).join(PersonEmail, PersonEmail.id == EmailProof.email_id)
+    row = session.execute(proofs.where(EmailProof.token_digest == token)).first()
     return (row[0], row[1]) if row is not None else None
 
 
@@ -149,3 +146,9 @@ def inviter(session: Session, person_id: UUID, *, mfa: bool) -> Inviter:
 
 def sessions_of(session: Session, person_id: UUID) -> Iterable[BrowserSession]:
     return session.scalars(select(BrowserSession).where(BrowserSession.person_id == person_id))
+
+
+def accepted_at(session: Session, person_id: UUID, versions: Versions) -> datetime | None:
+    """When the terms in force were accepted."""
+    found = session.get(Acceptance, (person_id, "terms", versions.terms))
+    return found.accepted_at if found is not None else None

@@ -15,7 +15,9 @@ class Settings(ServiceSettings):
     taxisnet_base_url: str = Field("https://oauth2.gsis.gr/oauth2server", description="TaxisNet with its context")
     taxisnet_client_id: str = Field(description="ours, registered with the callback PUBLIC_URL/auth/callback")
     taxisnet_client_secret: SecretStr
-    taxisnet_timeout_seconds: float = Field(8, gt=0, description="for each of the two calls; the browser waits for both")
+    taxisnet_timeout_seconds: float = Field(
+        8, gt=0, description="for each of the two calls; the browser waits for both"
+    )
 
     hrms_url: str | None = Field(None, description="employment register; the ΑΦΜ is appended")
     hrms_username: str = ""

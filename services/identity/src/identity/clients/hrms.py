@@ -1,14 +1,14 @@
 """The employment register: an HTTP service with Basic authentication, or a file. Three answers, never an exception."""
 
 import json
-import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
 import requests
 
-from chassis import logs, metrics
+from chassis import logs
+from chassis.http import Client
 from identity.rules.employment import Answer
 
 log = logs.get_logger(__name__)
@@ -30,29 +30,22 @@ class EmploymentDirectory(Protocol):
     def look_up(self, tax_id: str) -> Finding: ...
 
 
-@dataclass(frozen=True)
 class HttpDirectory:
     """The ΑΦΜ is appended to `url`, because that service prescribes it: the address is neither logged nor traced."""
 
-    url: str
-    username: str
-    password: str
-    timeout_seconds: float
+    def __init__(self, *, url: str, username: str, password: str, timeout_seconds: float) -> None:
+        self._url, self._credentials = url, (username, password)
+        self._client = Client("hrms", timeout_seconds)
 
     def look_up(self, tax_id: str) -> Finding:
-        started, finding = time.perf_counter(), UNAVAILABLE
         try:
-            answer = requests.get(
-                f"{self.url}{tax_id}",
-                auth=(self.username, self.password),
-                timeout=self.timeout_seconds,
-                allow_redirects=False,
+            answer = self._client.get(
+                f"{self._url}{tax_id}", operation="look_up", auth=self._credentials, allow_redirects=False
             )
-            finding = finding_of(answer.status_code, answer.json())
+            return finding_of(answer.status_code, answer.json())
         except (requests.RequestException, ValueError) as error:
             log.warning("employment register gave no usable answer", reason=type(error).__name__)
-        metrics.CALLS.labels("hrms", "look_up", finding.answer.value).observe(time.perf_counter() - started)
-        return finding
+            return UNAVAILABLE
 
 
 @dataclass(frozen=True)
@@ -88,5 +81,7 @@ def finding_of(status: int, content: Any) -> Finding:
     if status != 200 or not isinstance(infos, list) or not all(isinstance(info, dict) for info in infos):
         return UNAVAILABLE
     primary_first = sorted(infos, key=lambda info: info.get("primary") is not True)
-    bodies = [str(info["organicOrganizationId"]) for info in primary_first if info.get("organicOrganizationId") is not None]
+    bodies = [
+        str(info["organicOrganizationId"]) for info in primary_first if info.get("organicOrganizationId") is not None
+    ]
     return Finding(Answer.employed, tuple(dict.fromkeys(bodies))) if infos else NOT_EMPLOYED

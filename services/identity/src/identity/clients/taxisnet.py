@@ -53,7 +53,7 @@ class TaxisNet:
         return citizen_of(attributes)
 
     def _session(self) -> OAuth2Session:
-        return OAuth2Session(
+        session = OAuth2Session(
             self.client_id,
             self.client_secret,
             scope="read",
@@ -61,6 +61,8 @@ class TaxisNet:
             token_endpoint_auth_method="client_secret_post",  # noqa: S106 - credentials go in the body; Basic is not known to work
             default_timeout=self.timeout_seconds,
         )
+        session.trust_env = False  # no proxy, no .netrc: where we call is what the settings say
+        return session
 
     def _fetch_token(self, session: OAuth2Session, code: str) -> None:
         token = session.fetch_token(f"{self.base_url}/oauth/token", code=code, allow_redirects=False)

@@ -82,4 +82,4 @@ def outcome(answer: Answer, kept: Employment | None, *, invited: bool, coordinat
 
 def next_retry(attempts: int) -> timedelta:
     """Doubling from a minute to an hour: an outage ends soon or lasts."""
-    return min(FIRST_RETRY * 2 ** min(attempts, 10), LONGEST_RETRY)
+    return min(FIRST_RETRY * (1 << min(attempts, 10)), LONGEST_RETRY)

@@ -36,7 +36,9 @@ class Inviter:
         return self.role != Role.user
 
 
-def state_at(now: datetime, *, accepted_at: datetime | None, revoked_at: datetime | None, expires_at: datetime) -> State:
+def state_at(
+    now: datetime, *, accepted_at: datetime | None, revoked_at: datetime | None, expires_at: datetime
+) -> State:
     if accepted_at is not None:
         return State.accepted
     if revoked_at is not None:

@@ -28,7 +28,7 @@ class Refusal(StrEnum):
     unknown = "unknown"
 
 
-class Refused(Exception):  # noqa: N818 - a refusal is an outcome of the trip, answered by a redirect and not by a problem
+class Refused(Exception):
     def __init__(self, reason: Refusal) -> None:
         super().__init__(reason)
         self.reason = reason

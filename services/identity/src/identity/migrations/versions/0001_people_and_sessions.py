@@ -46,9 +46,12 @@ CREATE TABLE person (
     tax_lookup bytea NOT NULL CONSTRAINT person_tax_lookup_key UNIQUE,
     surname text NOT NULL,
     name text NOT NULL,
-    status varchar(40) NOT NULL CONSTRAINT person_status_check CHECK (status IN ('awaiting_activation', 'active', 'disabled')),
-    disabled_reason varchar(40) CONSTRAINT person_disabled_reason_check CHECK (disabled_reason IN ('administrator', 'not_employed')),
-    employment varchar(40) NOT NULL CONSTRAINT person_employment_check CHECK (employment IN ('employed', 'pending', 'none')),
+    status varchar(40) NOT NULL
+        CONSTRAINT person_status_check CHECK (status IN ('awaiting_activation', 'active', 'disabled')),
+    disabled_reason varchar(40)
+        CONSTRAINT person_disabled_reason_check CHECK (disabled_reason IN ('administrator', 'not_employed')),
+    employment varchar(40) NOT NULL
+        CONSTRAINT person_employment_check CHECK (employment IN ('employed', 'pending', 'none')),
     employment_bodies jsonb NOT NULL,
     employment_flagged_at timestamptz,
     institution_id uuid,
@@ -68,7 +71,8 @@ CREATE TABLE person_email (
     email text NOT NULL,
     address_key text NOT NULL,
     "primary" boolean NOT NULL,
-    proof varchar(40) CONSTRAINT person_email_proof_check CHECK (proof IN ('link', 'invitation', 'administrator')),
+    proof varchar(40)
+        CONSTRAINT person_email_proof_check CHECK (proof IN ('link', 'invitation', 'administrator')),
     proven_at timestamptz,
     created_at timestamptz NOT NULL,
     CONSTRAINT person_email_proven_somehow_check CHECK ((proof IS NULL) = (proven_at IS NULL))

@@ -1,0 +1,66 @@
+"""The sign-in that waits for its confirmation."""
+
+from typing import Any
+
+import flask
+
+from chassis.clock import now
+from chassis.crypto import token
+from chassis.db import transaction
+from chassis.web import language, reply
+from identity import parts, presenters
+from identity.api import cookies, limits
+from identity.errors import SignInExpired
+from identity.rules.sign_in import refusal_of
+from identity.usecases import confirmation, sign_in
+
+NOT_STORED = {"Cache-Control": "no-store"}
+
+
+def read() -> flask.Response:
+    with transaction() as session:
+        shown = sign_in.show(session, token=cookies.read(cookies.PENDING), parts=parts.current(), now=now())
+        return reply(presenters.sign_in(shown), headers=NOT_STORED)
+
+
+def cancel() -> flask.Response:
+    with transaction() as session:
+        sign_in.cancel(session, token=cookies.read(cookies.PENDING), now=now())
+    response = reply({"logout_url": home_through_logout()}, headers=NOT_STORED)
+    cookies.clear(response, cookies.PENDING)
+    return response
+
+
+def confirm(body: dict[str, Any]) -> flask.Response:
+    pending, session_token = cookies.read(cookies.PENDING), token()
+    try:
+        with transaction() as session:
+            limits.ensure_below(session, limits.SIGN_IN)
+            entered = confirmation.confirm(
+                session,
+                token=pending,
+                update_name=body["update_name"],
+                language=language(),
+                session_token=session_token,
+                parts=parts.current(),
+                now=now(),
+            )
+    except SignInExpired:
+        if pending is not None:
+            limits.failed(limits.SIGN_IN)
+        raise
+    response = reply({"next": entered.next, "return_to": entered.return_to}, headers=NOT_STORED)
+    cookies.give(response, cookies.SESSION, session_token)
+    cookies.clear(response, cookies.PENDING)
+    return response
+
+
+def refusal() -> flask.Response:
+    response = reply({"reason": refusal_of(cookies.read(cookies.REFUSAL))}, headers=NOT_STORED)
+    cookies.clear(response, cookies.REFUSAL)
+    return response
+
+
+def home_through_logout() -> str:
+    joined = parts.current()
+    return joined.taxisnet.logout_url(f"{joined.settings.public_url}/")

@@ -1,0 +1,50 @@
+"""What an operator does by hand: `python -m identity seed FILE`, `python -m identity invite-administrator …`."""
+
+import json
+import sys
+from pathlib import Path
+
+from chassis import db
+from chassis.clock import now
+from chassis.crypto import token
+from chassis.logs import get_logger
+from identity import parts
+from identity.settings import Settings
+from identity.usecases import invitations, seeding
+from identity.usecases.invitations import Invited
+
+log = get_logger(__name__)
+ADMINISTRATOR = {"role": "platform_administrator", "institution_id": None, "unit_id": None}
+
+
+def seed(settings: Settings, arguments: list[str]) -> None:
+    """Personas with a role become active people; as often as one likes."""
+    personas = json.loads(Path(_only(arguments, "seed personas.json", 1)[0]).read_text("utf-8"))
+    db.connect(settings, command="seed")
+    with db.transaction() as session:
+        made = seeding.seed_people(session, personas, parts=parts.configure(settings), now=now())
+    log.info("people seeded", made=made)
+
+
+def invite_administrator(settings: Settings, arguments: list[str]) -> None:
+    """The first administrator comes by an ordinary invitation, too."""
+    email, surname, name = _only(arguments, "invite-administrator EMAIL SURNAME NAME", 3)
+    db.connect(settings, command="invite-administrator")
+    with db.transaction() as session:
+        invitations.issue(
+            session,
+            invited=Invited(email=email, surname=surname, name=name),
+            inviter_id=None,
+            institution_id=None,
+            offer=dict(ADMINISTRATOR),
+            token=token(),
+            parts=parts.configure(settings),
+            now=now(),
+        )
+    log.info("administrator invited")
+
+
+def _only(arguments: list[str], usage: str, count: int) -> list[str]:
+    if len(arguments) != count:
+        sys.exit(f"usage: python -m identity {usage}")
+    return arguments

@@ -1,0 +1,97 @@
+"""Rows → the contract's shapes."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from identity.models import Institution, Invitation, Membership, Person
+from identity.rules.accounts import Next
+from identity.rules.tax_ids import masked
+from identity.usecases.sign_in import Shown
+
+
+def sign_in(shown: Shown) -> dict[str, Any]:
+    citizen, person = shown.held.citizen, shown.person
+    return {
+        "surname": citizen.surname,
+        "name": citizen.name,
+        "masked_tax_id": masked(citizen.tax_id),
+        "known": person is not None,
+        "name_differs": person is not None and (person.surname, person.name) != (citizen.surname, citizen.name),
+        "expires_at": shown.expires_at,
+        "employment": {"state": shown.held.finding.answer, "institutions": institution_choices(shown.institutions)},
+    }
+
+
+def institution_choices(institutions: Sequence[Institution]) -> list[dict[str, Any]]:
+    return [{"id": institution.id, "name": institution.name} for institution in institutions]
+
+
+def session(person: Person, membership: Membership | None, next_: Next, expires_at: datetime) -> dict[str, Any]:
+    return {
+        "person": {
+            "id": person.id,
+            "number": person.number,
+            "surname": person.surname,
+            "name": person.name,
+            "email": person.proven_primary,
+            "status": person.status,
+        },
+        "roles": roles(membership),
+        "next": next_,
+        "expires_at": expires_at,
+    }
+
+
+def roles(membership: Membership | None) -> list[dict[str, Any]]:
+    """Whom orgs has not placed yet is a user without institution."""
+    if membership is None:
+        return [{"role": "user", "institution_id": None, "unit_id": None}]
+    placed = {"role": membership.role, "institution_id": membership.institution_id, "unit_id": membership.unit_id}
+    if not membership.platform_administrator:
+        return [placed]
+    return [placed, {"role": "platform_administrator", "institution_id": None, "unit_id": None}]
+
+
+def account(
+    person: Person, next_: Next, choices: Sequence[Institution], terms_accepted_at: datetime | None
+) -> dict[str, Any]:
+    return {
+        "id": person.id,
+        "number": person.number,
+        "surname": person.surname,
+        "name": person.name,
+        "status": person.status,
+        "next": next_,
+        "employment": person.employment,
+        "language": person.language,
+        "phone": person.phone,
+        "emails": [
+            {
+                "id": email.id,
+                "email": email.email,
+                "confirmed": email.proven_at is not None,
+                "primary": email.primary,
+                "proof": email.proof,
+            }
+            for email in person.emails
+        ],
+        "institution_choices": institution_choices(choices),
+        "terms_accepted_at": terms_accepted_at,
+    }
+
+
+def invitation(row: Invitation, now: datetime) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "email": row.email,
+        "surname": row.surname,
+        "name": row.name,
+        "state": row.state_at(now),
+        "institution_id": row.institution_id,
+        "inviter_id": row.inviter_id,
+        "created_at": row.created_at,
+        "sent_at": row.sent_at,
+        "expires_at": row.expires_at,
+        "person_id": row.person_id,
+    }

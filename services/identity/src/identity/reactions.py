@@ -1,0 +1,33 @@
+"""Everything the others tell us."""
+
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from chassis.clock import now
+from chassis.crypto import token
+from chassis.inbox import Fact, Reaction
+from identity import parts, projections
+from identity.usecases import invitations
+from identity.usecases.invitations import Invited
+
+
+def account_requested(session: Session, fact: Fact) -> None:
+    """A coordinator added a participant and asked for an account."""
+    content = parts.current().unseal(fact.data["sealed"])
+    invitations.invite_participant(
+        session,
+        inviter_id=UUID(fact.data["inviter_id"]),
+        institution_id=UUID(fact.data["institution_id"]),
+        invited=Invited(email=content["email"], surname="", name=content["name"] or ""),
+        token=token(),
+        parts=parts.current(),
+        now=now(),
+    )
+
+
+REACTIONS: dict[str, Reaction] = {
+    "orgs.institution.changed.v1": projections.remember_institution,
+    "orgs.membership.changed.v1": projections.remember_membership,
+    "conferences.participant.account_requested.v1": account_requested,
+}
