@@ -100,6 +100,8 @@ def schema_faults(node: Any, pointer: str) -> Iterator[str]:
     for key, value in node.items():
         if key in ("example", "examples", "enum", "default"):
             continue
+        if value is None:
+            yield f"{pointer}: {key!r} says nothing: is a comma or colon in an unquoted text?"
         if key == "properties" and isinstance(value, dict):
             for name, schema in value.items():
                 yield from schema_faults(schema, f"{pointer}/properties/{name}")

@@ -85,7 +85,8 @@ class Processes:
         made = [self.sandbox()]
         for service in SERVICES:
             made += [self.service(service, "web"), self.service(service, "worker")]
-        made += [self.portal(), self.gateway()]
+        whole = not only or set(SERVICES) <= set(only)
+        made += [self.portal(), self.gateway("/health/ready" if whole else "/health/live")]
         return [process for process in made if not only or process.name.split(".")[0] in (*only, "sandbox")]
 
     def service(self, service: str, command: str, *arguments: str) -> Process:
@@ -98,7 +99,8 @@ class Processes:
         ready = self.suite.url(f"{service}.{command}") + "/health/ready" if port else ""
         return Process(f"{service}.{command}", (str(PYTHON), "-m", service, command, *arguments), environment, ready)
 
-    def gateway(self) -> Process:
+    def gateway(self, ready: str = "/health/ready") -> Process:
+        """Ready means that every service is."""
         url, port = self.suite.url, self.suite.port
         environment = self._environment("gateway") | {
             "PORT": str(port("gateway")),
@@ -111,7 +113,7 @@ class Processes:
             "FORM_TARGETS": url("sandbox"),
             **{f"{service.upper()}_URL": url(f"{service}.web") for service in SERVICES},
         }
-        return Process("gateway", (str(PYTHON), "-m", "gateway", "web"), environment, url("gateway") + "/health/ready")
+        return Process("gateway", (str(PYTHON), "-m", "gateway", "web"), environment, url("gateway") + ready)
 
     def portal(self) -> Process:
         environment = self._environment("portal") | {

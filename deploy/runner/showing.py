@@ -25,8 +25,8 @@ def addresses(running: Running, *, seconds: float) -> None:
         print(f"  {title:36}{address}")
     print("\nSign in as one of these (TaxisNet's page lists them too):\n")
     for persona in json.loads((SEED / "personas.json").read_text(encoding="utf-8")):
-        name = f"{persona['surname']} {persona['name']}"
-        print(f"  {persona['id']:32}{persona['taxid']:11}{name:32}{persona['title']}")
+        name = f"{persona['surname']} {persona['name'] or ''}"
+        print(f"  {persona['id']:32}{persona['taxid']:11}{name:34}{persona['title']}")
     print("\nStop with ./dev down.")
 
 

@@ -81,6 +81,7 @@ def test_an_operation_that_leaves_something_open_is_refused(
     [
         ({"type": "object", "properties": {}}, "the object is open"),
         ({"type": "string"}, "no maxLength"),
+        ({"type": "integer", "description": "As in the register", "or as invited.": None}, "unquoted"),
         ({"type": "array", "items": {"type": "integer"}}, "no maxItems"),
     ],
 )
