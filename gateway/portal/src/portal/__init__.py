@@ -1,0 +1,1 @@
+"""The web portal: server-rendered pages, a client of the gateway's API."""

@@ -1,0 +1,53 @@
+"""Signing in and activating the account (S3, S4)."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, EmailField, HiddenField, SelectField
+
+from portal.forms.portal_form import PortalForm, an_address, at_most, required, stripped
+
+
+class SignInForm(PortalForm):
+    """«Είσοδος»: the name changes only if the box is ticked."""
+
+    update_name = BooleanField(
+        _l("Ενημέρωση ονοματεπωνύμου. Επιλέξτε το μόνο αν έχουν αλλάξει τα στοιχεία σας στο TaxisNet.")
+    )
+
+
+class AcceptanceForm(PortalForm):
+    """The texts in force; their versions travel along, so that nobody accepts a text they did not see."""
+
+    accept_terms = BooleanField(_l("Αποδέχομαι τους όρους χρήσης"), [required(_l("Αποδεχτείτε τους όρους χρήσης."))])
+    accept_privacy = BooleanField(
+        _l("Αποδέχομαι τη δήλωση ιδιωτικότητας"), [required(_l("Αποδεχτείτε τη δήλωση ιδιωτικότητας."))]
+    )
+    terms_version = HiddenField()
+    privacy_version = HiddenField()
+
+
+class ActivationForm(AcceptanceForm):
+    """What an account lacks before it may do anything."""
+
+    email = EmailField(
+        _l("Βασικό email"),
+        [required(_l("Συμπληρώστε το email σας.")), at_most(254), an_address()],
+        filters=[stripped],
+        description=_l("Θα λάβετε εκεί έναν σύνδεσμο επιβεβαίωσης, που ισχύει για 24 ώρες."),
+    )
+    institution_id = SelectField(
+        _l("Φορέας"),
+        [required(_l("Επιλέξτε τον φορέα σας."))],
+        description=_l("Το μητρώο του Δημοσίου σας αναφέρει σε περισσότερους από έναν φορείς."),
+    )
+
+    def leave_out(self, *, email: bool, institution: bool) -> None:
+        """Do not ask for what is known: an address already proven, the only institution."""
+        for name, known in (("email", email), ("institution_id", institution)):
+            if known:
+                del self[name]
+
+
+class ProofForm(PortalForm):
+    """The token of a mailed link, used by a press of a button."""
+
+    token = HiddenField()

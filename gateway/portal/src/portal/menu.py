@@ -1,0 +1,25 @@
+"""The menu (S37): an item appears when its page works for this person."""
+
+from dataclasses import dataclass
+
+from flask import request, url_for
+from flask_babel import gettext as _
+
+from portal.session import Session
+
+
+@dataclass(frozen=True)
+class Item:
+    """One entry; `current` marks where the person is."""
+
+    label: str
+    address: str
+    current: bool
+
+
+def items(session: Session | None) -> list[Item]:
+    """The entries of this person."""
+    entries = [("conferences", _("Τηλεδιασκέψεις"), "conferences.page")] if session and session.active else []
+    entries += [("support", _("Υποστήριξη"), "support.page")]
+    here = request.blueprint or ""
+    return [Item(label, url_for(endpoint), here.startswith(area)) for area, label, endpoint in entries]

@@ -1,0 +1,43 @@
+"""«Έγινε»: what the page before did, named in the address by a word of ours, never by free text."""
+
+from dataclasses import dataclass
+
+from flask import request
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+DONE: dict[str, LazyString] = {
+    "created": _l("Η τηλεδιάσκεψη δημιουργήθηκε."),
+    "created-without-some": _l(
+        "Η τηλεδιάσκεψη δημιουργήθηκε, αλλά κάποιοι συμμετέχοντες δεν προστέθηκαν. "
+        "Ελέγξτε τον πίνακα και προσθέστε όσους λείπουν."
+    ),
+    "over_capacity": _l(
+        "Δεν προστέθηκε: η τηλεδιάσκεψη έχει συμπληρώσει το μέγιστο πλήθος συμμετεχόντων. "
+        "Μπορείτε να το αυξήσετε από την «Επεξεργασία»."
+    ),
+    "saved": _l("Οι αλλαγές αποθηκεύτηκαν."),
+    "cancelled": _l("Η τηλεδιάσκεψη ακυρώθηκε. Όσοι είχαν προσκληθεί ενημερώνονται με email."),
+    "ended": _l("Η τηλεδιάσκεψη τερματίστηκε."),
+    "added": _l("Ο συμμετέχων προστέθηκε."),
+    "already": _l("Συμμετέχει ήδη στην τηλεδιάσκεψη."),
+    "removed": _l("Ο συμμετέχων αφαιρέθηκε. Αν είχε προσκληθεί, ενημερώνεται με email."),
+    "invited": _l("Οι προσκλήσεις στέλνονται. Η κατάστασή τους φαίνεται στον πίνακα των συμμετεχόντων."),
+}
+
+
+NOT_QUITE = {"already", "over_capacity", "created-without-some"}
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What to say, and whether it went as wished."""
+
+    words: LazyString
+    fine: bool
+
+
+def asked_for() -> Notice | None:
+    """The notice this address asks for."""
+    done = request.args.get("done", "")
+    return Notice(DONE[done], done not in NOT_QUITE) if done in DONE else None

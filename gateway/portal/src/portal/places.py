@@ -1,0 +1,62 @@
+"""Institutions and units by name, for choices and headings. When orgs is down, pages do without the names."""
+
+from typing import Any
+
+from flask_babel import gettext as _
+
+from portal.client import Problem, gateway
+from portal.session import Session
+
+Choices = list[tuple[str, str]]
+
+
+def for_planning(session: Session) -> Choices:
+    """For whom this coordinator may plan: the institution, or a unit (an institution coordinator: any of them)."""
+    membership = _read("/api/v1/membership")
+    if membership is None:
+        own = session.membership or {}
+        return [("", _("Ο φορέας μου")), (own.get("unit_id") or "", _("Η οργανική μονάδα μου"))]
+    institution, unit = membership["institution"], membership["unit"]
+    units = _units(institution["id"]) if membership["role"] == "institution_coordinator" else []
+    return [("", institution["name"]), *(units or [(unit["id"], unit["name"])])]
+
+
+def for_editing(conference: dict[str, Any], session: Session) -> Choices:
+    """For whom an existing conference may be: its institution, its units for those who may choose among them."""
+    own = session.membership or {}
+    same_institution = own.get("institution_id") == conference["institution_id"]
+    if same_institution and own.get("role") == "unit_coordinator":
+        choices = for_planning(session)
+    else:
+        choices = [("", institution_name(conference) or _("Ο φορέας")), *_units(conference["institution_id"])]
+    if conference["unit_id"] not in dict(choices) and conference["unit_id"]:
+        choices.append((conference["unit_id"], unit_name(conference) or _("Η οργανική μονάδα της τηλεδιάσκεψης")))
+    return choices
+
+
+def institution_name(conference: dict[str, Any]) -> str | None:
+    """The name of a conference's institution, if it can be had."""
+    institution = _read(f"/api/v1/institutions/{conference['institution_id']}")
+    return institution["name"] if institution else None
+
+
+def unit_name(conference: dict[str, Any]) -> str | None:
+    """The name of a conference's unit, if it has one and it can be had."""
+    if conference["unit_id"] is None:
+        return None
+    return dict(_units(conference["institution_id"])).get(conference["unit_id"])
+
+
+def _units(institution_id: str) -> Choices:
+    page = _read(f"/api/v1/institutions/{institution_id}/units", {"limit": 200})
+    return [(unit["id"], unit["name"]) for unit in page["items"]] if page else []
+
+
+def _read(path: str, query: dict[str, Any] | None = None) -> dict[str, Any] | None:
+    try:
+        body: dict[str, Any] = gateway().get(path, query).body
+        return body
+    except Problem as problem:
+        if problem.status in (401, 403):
+            raise
+        return None

@@ -1,0 +1,84 @@
+"""A call that failed becomes a page that says what to do, or errors on the form that asked."""
+
+from typing import Any
+
+from flask import Flask, g, make_response, redirect, render_template, request, url_for
+from werkzeug.exceptions import HTTPException
+
+from portal import addresses, advice
+from portal.client import Problem
+from portal.forms.portal_form import PortalForm
+
+# What any call may meet: on a page there is more to say than a program needs to hear.
+SAID_BETTER_HERE = {
+    *("unauthenticated", "session-expired", "precondition-failed"),
+    *("bad-gateway", "service-unavailable", "gateway-timeout"),
+}
+ON_THE_FORM = {400, 409, 413, 422}
+FORM_EXPIRED = "form-expired"
+
+
+def onto(form: PortalForm, problem: Problem, fields: dict[str, str] | None = None) -> None:
+    """Show the problem on the form (pointers by `fields` or their own name); what no form can mend is raised again."""
+    if problem.status not in ON_THE_FORM or problem.type == FORM_EXPIRED:
+        raise problem
+    for error in problem.errors:
+        pointer = error["pointer"].removeprefix("#")
+        name = (fields or {}).get(pointer, pointer.strip("/").split("/")[0])
+        if name in form:
+            form[name].errors = [*form[name].errors, error["detail"]]
+        else:
+            form.problems.append(error["detail"])
+    if not problem.errors:
+        form.problems.append(" ".join(str(part) for part in words(problem)))
+
+
+def words(problem: Problem) -> tuple[Any, Any]:
+    """Title and advice: the problem's own if it has any, else those of its status."""
+    if problem.type == FORM_EXPIRED:
+        return advice.FORM_EXPIRED
+    title, what_to_do = advice.of(problem.status)
+    if problem.type in SAID_BETTER_HERE:
+        return title, what_to_do
+    return problem.title or title, problem.detail or what_to_do
+
+
+def page(problem: Problem) -> Any:
+    """The problem as a page of its own."""
+    if problem.type == "account-not-active":
+        return redirect(url_for("activation.page"), 303)
+    if problem.status in (401, 502, 503, 504):
+        g.setdefault("session", None)  # do not ask again those who just failed to answer
+    title, what_to_do = words(problem)
+    here = addresses.page_in_hand()
+    response = make_response(
+        render_template(
+            "problem.html",
+            problem=problem,
+            title=title,
+            advice=what_to_do,
+            here=here,
+            sign_in=addresses.sign_in(None if problem.type == "sign-in-expired" else here),
+        ),
+        problem.status,
+    )
+    if problem.retry_after:
+        response.headers["Retry-After"] = str(problem.retry_after)
+    return response
+
+
+def init_app(app: Flask) -> None:
+    """Every failure of a view ends here."""
+    app.register_error_handler(Problem, page)
+
+    @app.errorhandler(HTTPException)
+    def of_http(error: HTTPException) -> Any:
+        if error.code is None or error.code < 400:
+            return error
+        return page(Problem(error.code, "not-found" if error.code == 404 else "http"))
+
+    @app.errorhandler(Exception)
+    def unexpected(_error: Exception) -> Any:
+        app.logger.exception("unexpected failure", extra={"route": str(request.url_rule)})
+        g.session = None
+        return page(Problem(500, "internal-error"))

@@ -1,0 +1,69 @@
+"""What every answer and every form carries: headers, and a token that only our own pages know."""
+
+import hashlib
+import hmac
+import secrets
+from base64 import urlsafe_b64encode
+from typing import Any
+
+from flask import Flask, g, request
+
+from portal.client import SESSION_COOKIE, Problem
+from portal.settings import Settings
+
+FORM_COOKIE = "__Host-portal-form"
+FORM_FIELD = "csrf_token"
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    # Addresses of ours carry one-time tokens. `no-referrer` would also turn the Origin of form posts into «null».
+    "Referrer-Policy": "strict-origin",
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Check every post, dress every answer."""
+    key = settings.form_key.get_secret_value().encode()
+
+    def form_token() -> str:
+        """HMAC of the session, or of a cookie of its own for visitors: nothing is kept here."""
+        bound_to = f"session {session}" if (session := request.cookies.get(SESSION_COOKIE)) else f"visitor {visitor()}"
+        return urlsafe_b64encode(hmac.digest(key, bound_to.encode(), hashlib.sha256)).decode().rstrip("=")
+
+    def visitor() -> str:
+        if "visitor" not in g:
+            g.visitor = request.cookies.get(FORM_COOKIE) or secrets.token_urlsafe(24)
+        return str(g.visitor)
+
+    @app.before_request
+    def refuse_forged_forms() -> None:
+        if request.method not in ("GET", "HEAD", "OPTIONS") and not hmac.compare_digest(
+            request.form.get(FORM_FIELD, "").encode(), form_token().encode()
+        ):
+            raise Problem(400, "form-expired")
+
+    @app.after_request
+    def dress(response: Any) -> Any:
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        if response.mimetype == "text/html":
+            response.headers.setdefault("Cache-Control", "no-store")
+        if "visitor" in g and FORM_COOKIE not in request.cookies:
+            response.set_cookie(FORM_COOKIE, g.visitor, secure=True, httponly=True, samesite="Lax", path="/")
+        return response
+
+    app.jinja_env.globals.update(form_token=form_token, form_field=FORM_FIELD)

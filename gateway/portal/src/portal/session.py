@@ -1,0 +1,98 @@
+"""Who is looking at the page."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+from flask import g, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from portal.client import SESSION_COOKIE, Problem, gateway
+
+P = ParamSpec("P")
+R = TypeVar("R")
+COORDINATORS = {"unit_coordinator", "institution_coordinator"}
+
+
+@dataclass(frozen=True)
+class Session:
+    """The signed-in person, as `/api/v1/session` tells."""
+
+    person: dict[str, Any]
+    roles: list[dict[str, Any]]
+    expires_at: str | None = None
+
+    @property
+    def active(self) -> bool:
+        return bool(self.person["status"] == "active")
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.person['name']} {self.person['surname']}".strip()
+
+    @property
+    def initials(self) -> str:
+        return "".join(f"{part[0]}." for part in (self.person["name"], self.person["surname"]) if part)
+
+    @property
+    def membership(self) -> dict[str, Any] | None:
+        """The one role that comes with an institution and a unit."""
+        return next((role for role in self.roles if role.get("institution_id")), None)
+
+    @property
+    def coordinates(self) -> bool:
+        """Whether this person may make conferences."""
+        return any(role["role"] in COORDINATORS for role in self.roles)
+
+    @property
+    def manages(self) -> bool:
+        """Whether there may be conferences of others to look after."""
+        return self.coordinates or any(role["role"] == "platform_administrator" for role in self.roles)
+
+
+def current(*, polling: bool = False) -> Session | None:
+    """The session of this request, asked once; without a cookie nobody is asked."""
+    if "session" not in g:
+        g.session = _ask(polling) if request.cookies.get(SESSION_COOKIE) else None
+    session: Session | None = g.session
+    return session
+
+
+def mine() -> Session:
+    """The session of somebody who must have one."""
+    session = current()
+    if session is None:
+        raise Problem(401, "session-expired")
+    return session
+
+
+def current_if_known() -> Session | None:
+    """For pages that anyone may read: when the services are down, the page still shows, without menu."""
+    try:
+        return current()
+    except Problem:
+        g.session = None
+        return None
+
+
+def _ask(polling: bool) -> Session | None:
+    try:
+        body = gateway().get("/api/v1/session", polling=polling).body
+    except Problem as problem:
+        if problem.status == 401:
+            return None
+        raise
+    return Session(body["person"], body["roles"], body.get("expires_at"))
+
+
+def signed_in(view: Callable[P, R]) -> Callable[P, R | Response]:
+    """A page for people with an active account: the others are led to what they still owe."""
+
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> R | Response:
+        if not mine().active:
+            return redirect(url_for("activation.page"), 303)
+        return view(*args, **kwargs)
+
+    return guarded

@@ -1,0 +1,44 @@
+"""The pages, one module per task; views only ask, and show what they were told."""
+
+from portal.views import (
+    activation,
+    conference,
+    conferences,
+    ending,
+    home,
+    invitation,
+    join,
+    live,
+    meeting,
+    new_conference,
+    participants,
+    preferences,
+    proof,
+    report,
+    sign_in,
+    statements,
+    support,
+)
+
+BLUEPRINTS = [
+    module.blueprint
+    for module in (
+        home,
+        sign_in,
+        activation,
+        proof,
+        invitation,
+        conferences,
+        new_conference,
+        conference,
+        participants,
+        meeting,
+        ending,
+        live,
+        report,
+        join,
+        statements,
+        support,
+        preferences,
+    )
+]

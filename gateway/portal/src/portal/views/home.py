@@ -1,0 +1,34 @@
+"""The first page (S39)."""
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, url_for
+
+from portal.client import Problem, gateway
+from portal.session import current_if_known
+
+blueprint = Blueprint("home", __name__)
+SHOWN = 5
+
+
+@blueprint.get("/")
+def page() -> Any:
+    """What the service is; for those signed in, what comes next."""
+    session = current_if_known()
+    if session is None:
+        return render_template("home.html")
+    if not session.active:
+        return redirect(url_for("activation.page"), 303)
+    return render_template("overview.html", current=_coming("current"), future=_coming("future"))
+
+
+def _coming(scope: str) -> list[dict[str, Any]] | None:
+    try:
+        items: list[dict[str, Any]] = (
+            gateway().get("/api/v1/conferences", {"scope": scope, "limit": SHOWN}).body["items"]
+        )
+        return items
+    except Problem as problem:
+        if problem.status < 500:
+            raise
+        return None  # the page says so; the rest of it still helps
