@@ -68,15 +68,19 @@ class RabbitMQ:
         deadline = time.monotonic() + 30
         while any(leftovers.alive(pid) for pid in nodes) and time.monotonic() < deadline:
             time.sleep(0.1)
-        for pid, command in leftovers.find(self.suite).items():
-            if Path(command.split(" ")[0]).name == "epmd":
-                leftovers.send(pid, signal.SIGKILL)
+        for pid in self._marked("epmd"):
+            leftovers.send(pid, signal.SIGKILL)
 
     def is_running(self) -> bool:
         return bool(self._nodes())
 
     def _nodes(self) -> list[int]:
-        return [pid for pid, command in leftovers.find(self.suite).items() if str(self.folder / "data") in command]
+        return self._marked("beam")
+
+    def _marked(self, program: str) -> list[int]:
+        """Erlang's processes of this suite, by the name of their program."""
+        found = leftovers.find(self.suite).items()
+        return [pid for pid, command in found if Path(command.split(" ")[0]).name.startswith(program)]
 
     def environment(self) -> dict[str, str]:
         home, port = self.folder, self.suite.port
