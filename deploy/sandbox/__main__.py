@@ -15,7 +15,7 @@ def main() -> None:
     for sign in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sign, lambda *_: told_to_stop.set())
 
-    settings = Settings()  # type: ignore[call-arg]  # the environment fills it
+    settings = Settings()
     server = Server(World(settings))
     server.start()
     print(
