@@ -1,0 +1,19 @@
+"""What the door knows of a request before anybody looks at its contract."""
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+
+class Listener(Enum):
+    PUBLIC = "public"
+    INTERNAL = "internal"
+    OPS = "ops"
+
+
+@dataclass(slots=True)
+class Arrival:
+    listener: Listener
+    client_address: str
+    language: str
+    headers: dict[bytes, bytes] = field(repr=False)
+    operation: str = "unknown"  # what logs and metrics call this request: never its path
