@@ -14,6 +14,7 @@ class Quiet(WSGIRequestHandler):
     """Request lines hold codes and tax numbers: none is logged. HTTP/1.1, for clients that read no other."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # head and body leave in two writes: else each answer waits for an acknowledgement
 
     def log_request(self, code: Any = "-", size: Any = "-") -> None:
         pass
@@ -32,7 +33,7 @@ class Server:
         self.world = world
         self._http = Patient(settings.sandbox_host, settings.sandbox_port, create_app(world), Quiet)
         self._smtp = smtp.serve(world.mailbox, world.faults, settings.sandbox_host, settings.sandbox_smtp_port)
-        self._thread = threading.Thread(target=self._http.serve_forever, name="http", daemon=True)
+        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.1,), name="http", daemon=True)
 
     @property
     def port(self) -> int:

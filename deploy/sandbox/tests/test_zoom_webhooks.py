@@ -30,7 +30,7 @@ class Endpoint(ThreadingHTTPServer):
         self.status = 204
         self.proves_itself = True
         self.delay = 0.0
-        threading.Thread(target=self.serve_forever, daemon=True).start()
+        threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True).start()
 
     @property
     def url(self):
