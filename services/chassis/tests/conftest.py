@@ -1,51 +1,24 @@
 """A service of two tables, to test the chassis as services use it."""
 
+import os
 import shutil
+import signal
+import socket
+import subprocess
 import sys
-from datetime import datetime
+from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from chassis import projections, web
-from chassis.inbox import Fact, NotYet
-from chassis.settings import ServiceSettings, find_contracts
+from chassis.settings import find_contracts
 from chassis.testing import ServiceUnderTest
-from chassis.timers import Timer
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))  # `sample` stands for an installed service
 
-
-class Settings(ServiceSettings):
-    colour: str
-
-
-def create_app(settings: Settings) -> Any:
-    return web.create_app(settings, contract="sample.yaml", package="sample.api")
-
-
-def remember(session: Any, fact: Fact) -> None:
-    from sample.models import Copy
-
-    match fact.data["name"]:
-        case "early":
-            raise NotYet("the thing before it")
-        case "poison":
-            raise RuntimeError("a bug")
-    projections.apply(session, Copy, {"id": fact.data["thing_id"]}, fact.sequence, {"name": fact.data["name"]})
-
-
-FIRED: list[str] = []
-
-
-def ring(timer: Timer) -> datetime | None:
-    FIRED.append(timer.subject)
-    if timer.payload.get("fails"):
-        raise RuntimeError("a bug")
-    again_at = timer.payload.get("again_at")
-    return datetime.fromisoformat(again_at) if again_at else None
+from sample.parts import FIRED, PARTS  # noqa: E402
 
 
 @pytest.fixture
@@ -64,12 +37,40 @@ def contracts_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def service_under_test(contracts_dir: Path) -> ServiceUnderTest:
-    return ServiceUnderTest(
-        name="sample",
-        settings=Settings,
-        create_app=create_app,
-        reactions={"sample.thing.made.v1": remember},
-        timers={"thing.ring": ring},
-        append_only=["ledger"],
-        env={"COLOUR": "red", "CONTRACTS_DIR": str(contracts_dir)},
-    )
+    return ServiceUnderTest(**PARTS, env={"COLOUR": "red", "CONTRACTS_DIR": str(contracts_dir)})
+
+
+@pytest.fixture
+def free_port() -> Callable[[], int]:
+    def find() -> int:
+        with closing(socket.create_server(("127.0.0.1", 0))) as server:
+            return server.getsockname()[1]
+
+    return find
+
+
+@pytest.fixture
+def start(settings) -> Iterator[Callable[..., subprocess.Popen]]:
+    """Start the sample as a process of its own: `start("worker", OPS_PORT=…)`."""
+    processes: list[subprocess.Popen] = []
+
+    def run(*words: str, **environment: object) -> subprocess.Popen:
+        values = {name.upper(): str(value) for name, value in settings.model_dump().items() if value is not None}
+        values |= {name: str(value) for name, value in environment.items()}
+        path = os.pathsep.join([str(HERE), *filter(None, sys.path)])
+        command = [sys.executable, "-m", "sample", *words]
+        process = subprocess.Popen(
+            command,
+            env={**os.environ, "PYTHONPATH": path, **values},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        processes.append(process)
+        return process
+
+    yield run
+    for process in processes:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)  # gunicorn's worker too
+        process.communicate()

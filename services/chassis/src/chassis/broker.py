@@ -127,9 +127,14 @@ class Publisher:
         self._raise_if_lost()
 
     def close(self) -> None:
-        if self._failure is None and self._connection.is_open:
+        if not self._connection.is_closed and not self._connection.is_closing:
+            self._failure = None
             self._connection.close()
-            self._turn(until=lambda: self._failure is not None, seconds=2, strict=False)
+            self._turn(until=lambda: self._connection.is_closed, seconds=2, strict=False)
+        loop = self._connection.ioloop
+        loop.call_later(0.05, loop.stop)  # pika closes its socket in a turn after the one that says it is closed
+        loop.start()
+        loop.close()
 
     def _turn(self, *, until: Callable[[], bool], seconds: float, strict: bool = True) -> None:
         """Run the loop until `until()`, the loss of the broker, or the end of patience."""

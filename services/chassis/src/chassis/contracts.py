@@ -18,7 +18,7 @@ def use(folder: Path) -> None:
     global _folder  # noqa: PLW0603 - one folder per process, told once at the start
     if folder != _folder:
         _folder = folder
-        for cached in (document, openapi, event_schema, problems):
+        for cached in (document, openapi, event_validator, problems):
             cached.cache_clear()
 
 
@@ -62,18 +62,16 @@ class EventContractBroken(ValueError):
 
 
 @cache
-def event_schema(type_: str) -> dict[str, Any]:
+def event_validator(type_: str) -> Draft202012Validator:
     path = folder() / "events" / f"{type_}.json"
     if not path.is_file():
         raise EventContractBroken(f"{type_} has no schema in contracts/events")
-    schema: dict[str, Any] = document(path)
-    return schema
+    return Draft202012Validator(document(path), format_checker=Draft202012Validator.FORMAT_CHECKER)
 
 
 def check_event(type_: str, data: dict[str, Any]) -> None:
     """Names the field, never its value: the message may end in a log."""
-    validator = Draft202012Validator(event_schema(type_), format_checker=Draft202012Validator.FORMAT_CHECKER)
-    for error in validator.iter_errors(data):
+    for error in event_validator(type_).iter_errors(data):
         where = "/".join(str(part) for part in error.absolute_path)
         raise EventContractBroken(f"{type_}: /{where} breaks «{error.validator}»")
 

@@ -85,6 +85,7 @@ def configure(settings: ServiceSettings, process: str) -> None:
             ],
         )
     )
+    logging.captureWarnings(True)
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(settings.log_level)

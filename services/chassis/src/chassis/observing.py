@@ -34,6 +34,7 @@ class Observing:
         if scope["type"] != "http":
             await self._next_app(scope, receive, send)
             return
+        scope.setdefault("extensions", {})  # shared with the copies made further in: routing leaves its finding here
         headers, started, status = Headers(scope=scope), time.perf_counter(), 500
         with logs.correlated(headers.get(HEADER)) as correlation:
 

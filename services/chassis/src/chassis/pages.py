@@ -37,7 +37,7 @@ def page(
         *[(desc if down else asc)(column) for column, down in zip(columns, falling, strict=True)]
     )
     if cursor is not None:
-        rows_query = rows_query.where(_after(columns, falling, _decode(cursor, len(columns))))
+        rows_query = rows_query.where(_after(columns, falling, _decode(cursor, columns)))
     rows = session.execute(rows_query.limit(limit + 1)).all()
 
     width = len(query.column_descriptions)
@@ -53,7 +53,7 @@ def page(
 
 def count_up_to(session: Session, query: Select[Any], most: int = COUNTED_UP_TO) -> int | None:
     """Exact count, or None when there are more than `most`: nobody reads it and it would grow with the table."""
-    inner = query.order_by(None).with_only_columns(literal(1)).limit(most + 1).subquery()
+    inner = query.order_by(None).with_only_columns(literal(1), maintain_column_froms=True).limit(most + 1).subquery()
     count = session.scalar(select(func.count()).select_from(inner)) or 0
     return count if count <= most else None
 
@@ -84,20 +84,25 @@ def _encode(values: Sequence[Any]) -> str:
     return base64.urlsafe_b64encode(json.dumps(plain, separators=(",", ":")).encode()).decode().rstrip("=")
 
 
-def _decode(cursor: str, width: int) -> list[Any]:
+def _decode(cursor: str, columns: list[Any]) -> list[Any]:
+    """Back to the columns' types; whatever does not fit was not given out by us."""
     try:
-        values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except ValueError:
-        values = None
-    if (
-        not isinstance(values, list)
-        or len(values) != width
-        or not all(isinstance(v, str | int | float) for v in values)
-    ):
-        raise InvalidCursor
-    if any("\0" in value for value in values if isinstance(value, str)):
-        raise InvalidCursor
-    return values
+        texts = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        return [_typed(text, column.type.python_type) for text, column in zip(texts, columns, strict=True)]
+    except (ValueError, TypeError, OverflowError):
+        raise InvalidCursor from None
+
+
+def _typed(value: Any, wanted: type[Any]) -> Any:
+    if issubclass(wanted, date) and isinstance(value, str):
+        return wanted.fromisoformat(value)
+    if wanted is UUID and isinstance(value, str):
+        return UUID(value)
+    if wanted is int and isinstance(value, int) and abs(value) < 2**63:
+        return value
+    if issubclass(wanted, str) and isinstance(value, str) and "\0" not in value:
+        return wanted(value)
+    raise ValueError("not of this column")
 
 
 class InvalidCursor(InvalidRequest):

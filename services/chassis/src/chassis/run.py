@@ -1,17 +1,23 @@
 """`python -m <service> web | worker | migrate | dead-letters | …`: the commands every service has, and its own."""
 
 import sys
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from connexion import FlaskApp
+from sqlalchemy import make_url
 
 from chassis import contracts, logs, migrations
 from chassis.inbox import Reactions
 from chassis.settings import ServiceSettings, process_name
 from chassis.timers import Timers
 
+if TYPE_CHECKING:
+    from connexion import FlaskApp
+
+# connexion imports Starlette's test client when it starts, which warns; not a line for our logs.
+warnings.filterwarnings("ignore", message="Using `httpx` with `starlette.testclient`")
 Command = Callable[[Any, list[str]], object]
 
 
@@ -21,7 +27,7 @@ class Service:
 
     name: str
     settings: type[ServiceSettings]
-    create_app: Callable[[Any], FlaskApp]
+    create_app: Callable[[Any], "FlaskApp"]
     reactions: Reactions = field(default_factory=dict)
     timers: Timers = field(default_factory=dict)
     append_only: Sequence[str] = ()
@@ -49,7 +55,8 @@ def standard(service: Service) -> dict[str, Command]:
 
     def migrate(settings: ServiceSettings, _arguments: list[str]) -> None:
         migrations.wait_for_database(settings.migration_database_url or settings.database_url, seconds=30)
-        migrations.migrate(settings, service.module, role=service.name, append_only=service.append_only)
+        role = make_url(settings.database_url).username
+        migrations.migrate(settings, service.module, role=role, append_only=service.append_only)
         worker.declare(settings, service.reactions, seconds=30)
 
     return {

@@ -24,7 +24,7 @@ TIMERS_AT_ONCE = 4
 IDLE_SECONDS = 0.5
 FIGURES_SECONDS = 5
 TIDY_SECONDS = 300
-LONGEST_RESTART_SECONDS = 15.0
+FIRST_RESTART_SECONDS, LONGEST_RESTART_SECONDS = 0.25, 15.0
 
 P = ParamSpec("P")
 Work = Callable[[threading.Event], None]
@@ -40,7 +40,7 @@ def run(settings: ServiceSettings, package: str, reactions: Reactions, timers: T
     loops = start(
         stop,
         {
-            "relay": lambda stop: relay.run(settings, stop),
+            "relay": lambda stop: _relay(settings, reactions, stop),
             "consumer": lambda stop: _consume(settings, reactions, taker, stop),
             "parked": lambda stop: _repeat(taker.retry_one, stop),
             "timers": lambda stop: _run_timers(timers, timedelta(seconds=settings.timer_lease_seconds), stop),
@@ -84,7 +84,7 @@ def declare(settings: ServiceSettings, reactions: Reactions, seconds: float = 0)
 
 
 def _forever(name: str, work: Work, stop: threading.Event) -> None:
-    pause = 0.5
+    pause = FIRST_RESTART_SECONDS
     while not stop.is_set():
         started = time.monotonic()
         try:
@@ -93,8 +93,14 @@ def _forever(name: str, work: Work, stop: threading.Event) -> None:
             away = isinstance(error, broker.Away) or db.is_away(error)
             log.warning("loop failed, begins again", loop=name, exc_info=None if away else error, away=away)
             metrics.RESTARTS.labels(name).inc()
-            pause = 0.5 if time.monotonic() - started > 60 else min(pause * 2, LONGEST_RESTART_SECONDS)
+            ran_well = time.monotonic() - started > 60
+            pause = FIRST_RESTART_SECONDS if ran_well else min(pause * 2, LONGEST_RESTART_SECONDS)
             stop.wait(pause)
+
+
+def _relay(settings: ServiceSettings, reactions: Reactions, stop: threading.Event) -> None:
+    declare(settings, reactions)  # an exchange that is missing would refuse the first fact
+    relay.run(settings, stop)
 
 
 def _consume(settings: ServiceSettings, reactions: Reactions, taker: Consumer, stop: threading.Event) -> None:

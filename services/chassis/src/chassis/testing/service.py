@@ -13,7 +13,7 @@ from joserfc.jwk import OKPKey
 from psycopg import sql
 from sqlalchemy import Engine, NullPool, create_engine, make_url, text
 
-from chassis import db, logs, migrations, tokens
+from chassis import contracts, db, logs, migrations, tokens
 from chassis.inbox import Reactions
 from chassis.settings import ServiceSettings
 from chassis.timers import Timers
@@ -79,6 +79,7 @@ class Provision:
 
     def activate(self) -> None:
         """Make this service the one that `transaction()` and the security functions work for."""
+        contracts.use(self.settings.contracts_dir)
         db.use(self.engine)
         tokens.configure(self.settings, self.keys)
 

@@ -1,3 +1,4 @@
+import time
 from typing import Any
 
 import flask
@@ -32,6 +33,9 @@ def make(kind: str) -> flask.Response:
         with transaction() as session:
             session.execute(text("SET LOCAL lock_timeout = 10"))
             session.execute(text("LOCK TABLE thing"))
+    if kind == "slow":
+        time.sleep(1)
+        return reply({"promised": "kept"})
     if kind == "abort":
         flask.abort(404)
     return reply({"broken": "promise"})
