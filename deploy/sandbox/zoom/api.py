@@ -10,7 +10,7 @@ from sandbox.failing import Answer, meet
 from sandbox.world import current
 from sandbox.zoom import ids
 from sandbox.zoom.errors import ZoomError
-from sandbox.zoom.limits import PER_SECOND, per_second
+from sandbox.zoom.limits import PER_SECOND, UnlabelledRefusalError, per_second
 from sandbox.zoom.oauth import ensure_authorised
 from sandbox.zoom.operations import LIGHT, OPERATIONS
 
@@ -44,6 +44,9 @@ def _answer(name: str, work: Work, path: dict[str, Any]) -> Response:
         with zoom.lock:
             status, body = work(**path)
         return _respond(status, body, limits)
+    except UnlabelledRefusalError as refusal:
+        limits.pop("X-RateLimit-Type", None)
+        return _respond(refusal.status, refusal.body, limits | refusal.headers)
     except ZoomError as refusal:
         return _respond(refusal.status, refusal.body, limits | refusal.headers)
 

@@ -25,6 +25,10 @@ ADDS_PER_REGISTRANT = 3
 DECISIONS_PER_REGISTRANT = 10
 
 
+class UnlabelledRefusalError(ZoomError):
+    """Of a host's or a registrant's day: neither `X-RateLimit-Type` nor `Retry-After` says so, only the text."""
+
+
 @dataclass
 class Bucket:
     tokens: float
@@ -68,11 +72,11 @@ class Limits:
         self._days[category, now.date()] += 1
 
     def spend_host(self, host_id: str) -> None:
-        """Creates and updates together. The trap: the refusal has the account's headers and no Retry-After."""
+        """Creates and updates together. The trap: the refusal has the account's headers, as if nothing were spent."""
         key = (host_id, self.clock.now().date())
         with self._lock:
             if self._days[key] >= WRITES_PER_HOST:
-                raise ZoomError(
+                raise UnlabelledRefusalError(
                     429,
                     429,
                     f"You have exceeded the daily rate limit ({WRITES_PER_HOST}) of Meeting Create/Update API requests "
@@ -89,7 +93,7 @@ class Limits:
     def _spend_registrant(self, days: list[date], most: int, act: str) -> None:
         today = self.clock.now().date()
         if days.count(today) >= most:
-            raise ZoomError(
+            raise UnlabelledRefusalError(
                 429,
                 429,
                 f"You have exceeded the daily rate limit ({most}) of {act} requests permitted for this registrant. "
