@@ -1,0 +1,7 @@
+from chassis.run import Service, main
+from notifications.app import create_app
+from notifications.reactions import REACTIONS
+from notifications.settings import Settings
+from notifications.timers import TIMERS
+
+main(Service(name="notifications", settings=Settings, create_app=create_app, reactions=REACTIONS, timers=TIMERS))

@@ -1,0 +1,27 @@
+"""What became of a mail, without any address."""
+
+from datetime import datetime
+from typing import Any
+
+from chassis.outbox import Fact
+from notifications.models import Message
+
+
+def message_sent(message: Message, now: datetime) -> Fact:
+    return Fact(
+        "notifications.message.sent.v1", subject=message.id, sequence=message.attempts, data=_data(message, now)
+    )
+
+
+def message_failed(message: Message, now: datetime, *, reason: str) -> Fact:
+    data = {**_data(message, now), "reason": reason}
+    return Fact("notifications.message.failed.v1", subject=message.id, sequence=message.attempts, data=data)
+
+
+def _data(message: Message, now: datetime) -> dict[str, Any]:
+    return {
+        "message_id": str(message.id),
+        "template": message.template,
+        "about": str(message.about),
+        "occurred_at": now.isoformat(),
+    }

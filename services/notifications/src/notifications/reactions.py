@@ -1,0 +1,84 @@
+"""What others tell us that people must hear of. A reaction queues a mail; a timer sends it."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from chassis.clock import now
+from chassis.inbox import Fact, NotYet, Reaction
+from notifications import projections, queries
+from notifications import settings as surroundings
+from notifications.rules.messages import Template
+from notifications.usecases import queue
+
+CANCELLATION_OF = {"cancelled": Template.conference_cancelled, "removed": Template.conference_removed}
+
+
+def email_proof_requested(session: Session, fact: Fact) -> None:
+    """Always to the address that is to be proven, whatever the person's primary one is."""
+    _queue(session, fact, Template.email_proof, about=fact.subject, useful_until=fact.data["expires_at"])
+
+
+def invitation_created(session: Session, fact: Fact) -> None:
+    about, useful_until = fact.data["invitation_id"], fact.data["expires_at"]
+    _queue(session, fact, Template.platform_invitation, about=about, useful_until=useful_until)
+
+
+def person_sign_in_closed(session: Session, fact: Fact) -> None:
+    person_id = fact.data["person_id"]
+    if not queries.addresses(session, {UUID(person_id)}):
+        raise NotYet("the person's address")
+    _queue(session, fact, Template.sign_in_closed, about=person_id, person_id=person_id)
+
+
+def participant_invited(session: Session, fact: Fact) -> None:
+    """Nobody needs an invitation to what is over."""
+    ends_at = fact.data["conference"]["ends_at"]
+    _queue_for_participant(session, fact, Template.conference_invitation, useful_until=ends_at)
+
+
+def participant_uninvited(session: Session, fact: Fact) -> None:
+    _queue_for_participant(session, fact, CANCELLATION_OF[fact.data["reason"]])
+
+
+def person_changed(session: Session, fact: Fact) -> None:
+    projections.remember_person(session, sequence=fact.sequence, data=fact.data)
+
+
+def _queue_for_participant(
+    session: Session, fact: Fact, template: Template, *, useful_until: str | None = None
+) -> None:
+    about, person_id = fact.data["participation_id"], fact.data["person_id"]
+    _queue(session, fact, template, about=about, person_id=person_id, useful_until=useful_until)
+
+
+def _queue(
+    session: Session,
+    fact: Fact,
+    template: Template,
+    *,
+    about: str,
+    person_id: str | None = None,
+    useful_until: str | None = None,
+) -> None:
+    queue.add(
+        session,
+        fact,
+        template,
+        about=UUID(about),
+        person_id=UUID(person_id) if person_id else None,
+        useful_until=datetime.fromisoformat(useful_until) if useful_until else None,
+        settings=surroundings.current(),
+        now=now(),
+    )
+
+
+REACTIONS: dict[str, Reaction] = {
+    "identity.email_proof.requested.v1": email_proof_requested,
+    "identity.invitation.created.v1": invitation_created,
+    "identity.person.changed.v1": person_changed,
+    "identity.person.sign_in_closed.v1": person_sign_in_closed,
+    "conferences.participant.invited.v1": participant_invited,
+    "conferences.participant.uninvited.v1": participant_uninvited,
+}

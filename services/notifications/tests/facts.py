@@ -1,0 +1,78 @@
+"""Facts as others send them: from the examples of their contracts, sealed for the key of these tests."""
+
+import json
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+from joserfc.jwk import OKPKey
+
+from chassis import crypto
+
+EVENTS = Path(__file__).parents[3] / "contracts" / "events"
+PRIVATE_KEY = OKPKey.generate_key("X25519", {"kid": "test"}, private=True)
+
+PROOF = "identity.email_proof.requested.v1"
+INVITATION = "identity.invitation.created.v1"
+SIGN_IN_CLOSED = "identity.person.sign_in_closed.v1"
+PERSON = "identity.person.changed.v1"
+INVITED = "conferences.participant.invited.v1"
+UNINVITED = "conferences.participant.uninvited.v1"
+
+FAR = "2099-11-25T08:00:00+00:00"
+FAR_END = "2099-11-25T09:30:00+00:00"
+
+
+def example(type_: str) -> dict[str, Any]:
+    data: dict[str, Any] = json.loads((EVENTS / f"{type_}.json").read_text("utf-8"))["examples"][0]
+    return data
+
+
+def sealed(**content: str | None) -> str:
+    return crypto.seal(PRIVATE_KEY.as_dict(private=False), content)
+
+
+def proof(email: str = "n@example.org", token: str = "proof-token", **changes: Any) -> dict[str, Any]:
+    secret = sealed(email=email, token=token, surname="ΝΙΚΟΛΑΟΥ", name="ΝΙΚΟΣ")
+    return {**example(PROOF), "sealed": secret, "expires_at": FAR, **changes}
+
+
+def invitation(
+    email: str = "n@example.org",
+    token: str = "invitation-token",
+    inviter: str | None = "ΠΑΠΑΔΟΠΟΥΛΟΥ ΜΑΡΙΑ",
+    **changes: Any,
+) -> dict[str, Any]:
+    secret = sealed(
+        email=email,
+        token=token,
+        surname="ΝΙΚΟΛΑΟΥ",
+        name="ΝΙΚΟΣ",
+        inviter_name=inviter,
+        institution_name="Υπουργείο Ψηφιακής Διακυβέρνησης" if inviter else None,
+    )
+    return {**example(INVITATION), "invitation_id": str(uuid4()), "sealed": secret, "expires_at": FAR, **changes}
+
+
+def invited(
+    email: str = "n@example.org",
+    name: str = "ΝΙΚΟΛΑΟΥ ΝΙΚΟΣ",
+    ticket: str = "the-ticket",
+    conference: dict[str, Any] | None = None,
+    **changes: Any,
+) -> dict[str, Any]:
+    data = example(INVITED)
+    data["conference"] |= {"starts_at": FAR, "ends_at": FAR_END, **(conference or {})}
+    secret = sealed(email=email, name=name, ticket=ticket)
+    return {**data, "participation_id": str(uuid4()), "sealed": secret, **changes}
+
+
+def uninvited(invitation: dict[str, Any], email: str = "n@example.org", **changes: Any) -> dict[str, Any]:
+    """The end of that invitation."""
+    conference = {**invitation["conference"], "sequence": invitation["conference"]["sequence"] + 1}
+    secret = sealed(email=email, name="ΝΙΚΟΛΑΟΥ ΝΙΚΟΣ")
+    return {**invitation, "conference": conference, "sealed": secret, "reason": "cancelled", **changes}
+
+
+def person(person_id: UUID | str, email: str | None) -> dict[str, Any]:
+    return {**example(PERSON), "person_id": str(person_id), "email": email}

@@ -1,0 +1,206 @@
+from datetime import UTC, datetime
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import SMTP, default
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from icalendar import Calendar
+
+from notifications.letters.composing import Outgoing, message_id, write
+from notifications.rules.messages import Template
+from notifications.settings import Settings
+
+from .. import facts
+
+NASTY = 'Συνεδρίαση <b>&"14"</b>; α,β\\\r\nBcc: victim@example.org\r\n\r\nBEGIN:VALARM'
+SETTINGS = Settings(
+    database_url="postgresql+psycopg://unused",
+    smtp_url="smtp://unused",
+    mail_from="e:Presence <no-reply@epresence.example>",
+    mail_reply_to="Υποστήριξη <support@epresence.example>",
+    public_url="https://epresence.example",
+    sealing_private_key='{"d": "unused"}',
+)
+OPENED = {"email": "n@example.org", "name": "ΝΙΚΟΣ", "surname": "ΝΙΚΟΛΑΟΥ", "token": "tok", "ticket": "tick"}
+OPENED |= {"inviter_name": "ΠΑΠΑΔΟΠΟΥΛΟΥ ΜΑΡΙΑ", "institution_name": "Υπουργείο Ψηφιακής Διακυβέρνησης"}
+SAID_BY = {
+    Template.email_proof: facts.PROOF,
+    Template.platform_invitation: facts.INVITATION,
+    Template.sign_in_closed: facts.SIGN_IN_CLOSED,
+    Template.conference_invitation: facts.INVITED,
+    Template.conference_cancelled: facts.UNINVITED,
+    Template.conference_removed: facts.UNINVITED,
+}
+
+
+def compose(template: Template, data: dict[str, Any] | None = None, **opened: Any) -> EmailMessage:
+    """Through bytes and back: what a mailbox sees."""
+    outgoing = Outgoing(
+        id=uuid4(),
+        template=template,
+        data=data or facts.example(SAID_BY[template]),
+        message_id="<1@epresence.example>",
+        correlation_id="the-correlation-id",
+        occurred_at=datetime(2026, 11, 20, 7, 0, tzinfo=UTC),
+        attempts=1,
+        address=None,
+    )
+    moment = datetime(2026, 11, 20, 7, 5, tzinfo=UTC)
+    mail = write(outgoing, {**OPENED, **opened}, recipient="n@example.org", settings=SETTINGS, now=moment)
+    raw = mail.as_bytes(policy=SMTP)
+    assert max(map(len, raw.split(b"\r\n"))) <= 998  # RFC 5322
+    return message_from_bytes(raw, policy=default)  # type: ignore[return-value]
+
+
+def body(mail: EmailMessage, kind: str) -> str:
+    part = mail.get_body((kind,))
+    assert part is not None
+    return str(part.get_content())
+
+
+def entry_of(mail: EmailMessage) -> tuple[str, Any, str]:
+    (part,) = [part for part in mail.walk() if part.get_content_type() == "text/calendar"]
+    calendar: Any = Calendar.from_ical(part.get_content())
+    (event,) = calendar.walk("VEVENT")
+    return str(part.get_param("method")), event, str(calendar["METHOD"])
+
+
+@pytest.mark.parametrize("template", Template)
+def test_every_mail_is_greek_then_english_as_text_and_html(template: Template) -> None:
+    mail = compose(template)
+
+    for text in (body(mail, "plain"), body(mail, "html")):
+        assert text.index("Αυτό το μήνυμα στάλθηκε αυτόματα") < text.index("This message was sent automatically")
+        assert "{{" not in text
+        assert "None" not in text
+    assert mail["From"].addresses[0].display_name == "e:Presence"
+    assert mail["From"].addresses[0].addr_spec == "no-reply@epresence.example"
+    assert mail["Reply-To"].addresses[0].display_name == "Υποστήριξη"
+    assert mail["Auto-Submitted"] == "auto-generated"
+    assert mail["X-Correlation-ID"] == "the-correlation-id"
+    assert mail["Content-Language"] == "el, en"
+    assert "zoom" not in mail.as_string().lower()
+
+
+@pytest.mark.parametrize(
+    ("template", "link"),
+    [
+        (Template.email_proof, "https://epresence.example/confirm?token=tok"),
+        (Template.platform_invitation, "https://epresence.example/invitation?token=tok"),
+        (Template.conference_invitation, "https://epresence.example/join/tick"),
+    ],
+)
+def test_the_link_leads_to_our_page_in_every_part(template: Template, link: str) -> None:
+    mail = compose(template)
+
+    assert body(mail, "plain").count(link) == 2
+    assert body(mail, "html").count(f'href="{link}"') == 4
+
+
+def test_a_subject_is_greek_and_survives_the_way() -> None:
+    assert compose(Template.conference_invitation)["Subject"] == (
+        "Πρόσκληση σε τηλεδιάσκεψη: Συνεδρίαση 14 | Invitation to a conference"
+    )
+
+
+def test_an_invitation_says_who_invites_from_which_body_and_when() -> None:
+    mail = compose(Template.conference_invitation)
+
+    for text in (body(mail, "plain"), body(mail, "html")):
+        assert "ΠΑΠΑΔΟΠΟΥΛΟΥ ΜΑΡΙΑ" in text
+        assert "Υπουργείο Ψηφιακής Διακυβέρνησης" in text
+        assert "Τετάρτη 25 Νοεμβρίου 2026, 10:00–11:30" in text
+        assert "277123" in text
+
+
+def test_an_invitation_to_the_platform_by_nobody_in_particular_and_with_a_role() -> None:
+    offer = {"role": "platform_administrator", "institution_id": None, "unit_id": None}
+    data = {**facts.example(facts.INVITATION), "offer": offer}
+
+    mail = compose(Template.platform_invitation, data, inviter_name=None, institution_name=None)
+
+    assert "Σας προσκαλούμε στο e:Presence" in body(mail, "plain")
+    assert "Διαχειριστής της πλατφόρμας" in body(mail, "html")
+
+
+def nasty() -> dict[str, Any]:
+    data = facts.example(facts.INVITED)
+    data["conference"] |= {"title": NASTY, "description": "<script>alert(1)</script>\n{{ 7 * 7 }}"}
+    data["coordinator"] |= {"name": NASTY, "institution_name": "<i>Φορέας</i>"}
+    return data
+
+
+def test_what_people_write_is_escaped_in_html_and_is_no_template() -> None:
+    html = body(compose(Template.conference_invitation, nasty(), name="<b>ΝΙΚΟΣ</b>"), "html")
+
+    assert "<script>" not in html
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in html
+    assert "<b>" not in html
+    assert "<i>" not in html
+    assert "{{ 7 * 7 }}" in html
+
+
+def test_no_line_break_of_a_title_or_name_makes_a_header() -> None:
+    mail = compose(Template.conference_invitation, nasty(), name=NASTY)
+
+    assert mail["Bcc"] is None
+    assert "\n" not in mail["Subject"]
+    assert "Bcc: victim@example.org" in mail["Subject"]
+    assert [address.addr_spec for address in mail["To"].addresses] == ["n@example.org"]
+
+
+def test_the_calendar_entry_of_an_invitation() -> None:
+    mail = compose(Template.conference_invitation)
+
+    method, event, said = entry_of(mail)
+    assert (method, said) == ("REQUEST", "REQUEST")
+    assert event["UID"] == "01930000-0000-7000-8000-0000000000c1@epresence.gr"
+    assert (int(event["SEQUENCE"]), event["STATUS"], event["SUMMARY"]) == (0, "CONFIRMED", "Συνεδρίαση 14")
+    assert event.decoded("DTSTART") == datetime(2026, 11, 25, 8, 0, tzinfo=UTC)
+    assert event.decoded("DTEND") == datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
+    assert event.decoded("DTSTAMP") == datetime(2026, 11, 20, 7, 0, tzinfo=UTC)
+    assert event["LOCATION"] == event["URL"] == "https://epresence.example/join/tick"
+    assert event["ORGANIZER"] == "mailto:no-reply@epresence.example"
+    assert event["ORGANIZER"].params["CN"] == "ΠΑΠΑΔΟΠΟΥΛΟΥ ΜΑΡΙΑ"
+    assert event["ATTENDEE"] == "mailto:n@example.org"
+    assert "https://epresence.example/join/tick" in event["DESCRIPTION"]
+    (attachment,) = mail.iter_attachments()
+    assert attachment.get_filename() == "invite.ics"
+    assert Calendar.from_ical(attachment.get_content()).walk("VEVENT")[0] == event
+    assert max(map(len, attachment.get_content().split(b"\r\n"))) <= 75  # RFC 5545, 3.1
+
+
+@pytest.mark.parametrize("template", [Template.conference_cancelled, Template.conference_removed])
+def test_a_cancellation_takes_the_same_entry_out(template: Template) -> None:
+    method, event, said = entry_of(compose(template))
+
+    assert (method, said) == ("CANCEL", "CANCEL")
+    assert event["UID"] == "01930000-0000-7000-8000-0000000000c1@epresence.gr"
+    assert (int(event["SEQUENCE"]), event["STATUS"]) == (1, "CANCELLED")
+    assert event["ATTENDEE"] == "mailto:n@example.org"
+
+
+def test_nothing_people_write_breaks_the_calendar_entry() -> None:
+    data = nasty()
+    data["conference"]["description"] = "α;β,γ\\n\nEND:VEVENT\nBEGIN:VEVENT" + "ω" * 200
+
+    _, event, _ = entry_of(compose(Template.conference_invitation, data, name=NASTY))
+
+    assert event["SUMMARY"] == 'Συνεδρίαση <b>&"14"</b>; α,β\\ Bcc: victim@example.org BEGIN:VALARM'
+    assert data["conference"]["description"] in event["DESCRIPTION"]
+    assert '"' not in event["ORGANIZER"].params["CN"]
+    assert event.subcomponents == []
+
+
+def test_the_message_id_is_told_by_fact_and_recipient_alone() -> None:
+    fact_id, about = uuid4(), uuid4()
+
+    def made(**changes: Any) -> str:
+        what = {"fact_id": fact_id, "template": Template.email_proof, "about": about, "domain": "epresence.example"}
+        return message_id(b"key", **{**what, **changes})
+
+    assert made() == made()
+    assert made().endswith("@epresence.example>")
+    assert len({made(), made(fact_id=uuid4()), made(about=uuid4()), made(template=Template.sign_in_closed)}) == 4
