@@ -1,13 +1,16 @@
 """A service of two tables, to test the chassis as services use it."""
 
+import json
 import os
 import shutil
 import signal
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -74,3 +77,44 @@ def start(settings) -> Iterator[Callable[..., subprocess.Popen]]:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)  # gunicorn's worker too
         process.communicate()
+
+
+class Server:
+    """An HTTP server that answers what it is told and remembers what it was asked."""
+
+    def __init__(self) -> None:
+        self.answers: list[tuple[int, object]] = []
+        self.asked: list[tuple[str, str, dict[str, str]]] = []
+        outer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                outer.asked.append((self.command, self.path, dict(self.headers)))
+                status, body = outer.answers.pop(0) if len(outer.answers) > 1 else outer.answers[0]
+                if status == 0:  # hang up without a word
+                    self.close_connection = True
+                    return
+                raw = json.dumps(body).encode()
+                self.send_response(status)
+                self.send_header("Content-Length", str(len(raw)))
+                self.end_headers()
+                self.wfile.write(raw)
+
+            do_POST = do_GET
+
+            def log_message(self, *_: object) -> None: ...
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    server = Server()
+    yield server
+    server.close()

@@ -1,0 +1,50 @@
+"""Reading contracts: pieces of other files put in, chains of references, the catalogue of problems."""
+
+import json
+
+import pytest
+
+from chassis import contracts, problems
+
+
+@pytest.fixture
+def folder(tmp_path, contracts_dir):
+    for name in ("openapi/shared", "events", "problems"):
+        (tmp_path / name).mkdir(parents=True)
+    contracts.use(tmp_path)
+    yield tmp_path
+    contracts.use(contracts_dir)
+
+
+def test_references_into_other_files_are_replaced_and_own_ones_stay(folder):
+    (folder / "openapi/shared/a.yaml").write_text(
+        "Outer: {type: array, items: {$ref: '#/Inner~1Part'}}\nInner/Part: {$ref: 'b.yaml#/Id'}\n"
+    )
+    (folder / "openapi/shared/b.yaml").write_text("Id: {type: string}\n")
+    (folder / "openapi/x.yaml").write_text(
+        "a: {$ref: 'shared/a.yaml#/Outer'}\nb: {$ref: '#/a'}\nc: [{$ref: 'shared/b.yaml'}]\n"
+    )
+
+    assert contracts.openapi("x.yaml") == {
+        "a": {"type": "array", "items": {"type": "string"}},
+        "b": {"$ref": "#/a"},
+        "c": [{"Id": {"type": "string"}}],
+    }
+
+
+def test_every_problem_of_the_repository_is_complete(contracts_dir):
+    contracts.use(contracts_dir)
+    for type_, entry in contracts.problems().items():
+        assert 400 <= entry["status"] < 600, type_
+        for language in problems.LANGUAGES:
+            shown = problems.body(type_, language)
+            assert shown["title"], type_
+            assert shown["detail"], type_
+
+
+def test_event_schema_is_found_by_type(folder):
+    (folder / "events/a.b.c.v1.json").write_text(json.dumps({"type": "object", "required": ["x"]}))
+
+    contracts.check_event("a.b.c.v1", {"x": 1})
+    with pytest.raises(contracts.EventContractBroken, match="required"):
+        contracts.check_event("a.b.c.v1", {})
