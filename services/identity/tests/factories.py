@@ -15,7 +15,7 @@ from identity.rules.accounts import Proof, Status, address_key
 from identity.rules.employment import Employment
 from identity.rules.invitations import Role
 
-NOW = datetime(2026, 11, 25, 8, 0, tzinfo=UTC)
+NOW = datetime(2026, 1, 15, 8, 0, tzinfo=UTC)  # the past: what it ends is over
 _counter = count(1)
 WEIGHTS = (256, 128, 64, 32, 16, 8, 4, 2)
 
@@ -25,7 +25,9 @@ def make_tax_id() -> str:
     return first + str(sum(weight * int(digit) for weight, digit in zip(WEIGHTS, first, strict=True)) % 11 % 10)
 
 
-def make_person(session: Session, parts: Parts, *, tax_id: str | None = None, email: str | None = None, **facts: Any) -> Person:
+def make_person(
+    session: Session, parts: Parts, *, tax_id: str | None = None, email: str | None = None, **facts: Any
+) -> Person:
     """An active person with a proven primary address; other statuses have none unless `email` is given."""
     number, tax_id = next(_counter), tax_id or make_tax_id()
     values: dict[str, Any] = {

@@ -2,7 +2,11 @@
 
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+from sqlalchemy.orm import Session
 
 from chassis import db
 from chassis.clock import now
@@ -20,8 +24,7 @@ ADMINISTRATOR = {"role": "platform_administrator", "institution_id": None, "unit
 def seed(settings: Settings, arguments: list[str]) -> None:
     """Personas with a role become active people; as often as one likes."""
     personas = json.loads(Path(_only(arguments, "seed personas.json", 1)[0]).read_text("utf-8"))
-    db.connect(settings, command="seed")
-    with db.transaction() as session:
+    with _transaction(settings, "seed") as session:
         made = seeding.seed_people(session, personas, parts=parts.configure(settings), now=now())
     log.info("people seeded", made=made)
 
@@ -29,8 +32,7 @@ def seed(settings: Settings, arguments: list[str]) -> None:
 def invite_administrator(settings: Settings, arguments: list[str]) -> None:
     """The first administrator comes by an ordinary invitation, too."""
     email, surname, name = _only(arguments, "invite-administrator EMAIL SURNAME NAME", 3)
-    db.connect(settings, command="invite-administrator")
-    with db.transaction() as session:
+    with _transaction(settings, "invite-administrator") as session:
         invitations.issue(
             session,
             invited=Invited(email=email, surname=surname, name=name),
@@ -42,6 +44,16 @@ def invite_administrator(settings: Settings, arguments: list[str]) -> None:
             now=now(),
         )
     log.info("administrator invited")
+
+
+@contextmanager
+def _transaction(settings: Settings, command: str) -> Iterator[Session]:
+    engine = db.connect(settings, command=command)
+    try:
+        with db.transaction() as session:
+            yield session
+    finally:
+        engine.dispose()
 
 
 def _only(arguments: list[str], usage: str, count: int) -> list[str]:

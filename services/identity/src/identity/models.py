@@ -15,7 +15,7 @@ from identity.rules.accounts import DisabledReason, Proof, Status
 from identity.rules.employment import Employment
 from identity.rules.invitations import Role, State, state_at
 
-NUMBERS = Sequence("person_number", start=100001, metadata=Base.metadata)
+NUMBERS = Sequence("person_number", start=100001)
 
 
 def word(kind: type[StrEnum]) -> Any:

@@ -25,7 +25,12 @@ def test_which_numbers_can_be_an_afm(tax_id: str, valid: bool) -> None:
 
 @pytest.mark.parametrize(
     ("raw", "expected"),
-    [("123456783   ", "123456783"), ("00123456783", "123456783"), ("026789125", "026789125"), ("001234567", "001234567")],
+    [
+        ("123456783   ", "123456783"),
+        ("00123456783", "123456783"),
+        ("026789125", "026789125"),
+        ("001234567", "001234567"),
+    ],
 )
 def test_padding_goes_and_leading_zeros_stay(raw: str, expected: str) -> None:
     assert normalised(raw) == expected
