@@ -160,8 +160,9 @@ def _host(zoom: Zoom, meeting_id: int) -> Client | None:
 
 
 def _registering(key: str) -> Meeting | None:
-    found = (one for one in current().zoom.existing() if one.registration_key == key and one.has_registration)
-    return next(found, None)
+    zoom = current().zoom
+    with zoom.lock:
+        return next((one for one in zoom.existing() if one.registration_key == key and one.has_registration), None)
 
 
 def _leave(zoom: Zoom, meeting: Meeting, registrant_id: str) -> None:
