@@ -10,8 +10,8 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from testcontainers.postgres import PostgresContainer
-from testcontainers.rabbitmq import RabbitMqContainer
+from testcontainers.community.postgres import PostgresContainer
+from testcontainers.community.rabbitmq import RabbitMqContainer
 
 from runner.processes import Servers
 from runner.steps import step
