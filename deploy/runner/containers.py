@@ -5,19 +5,23 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from testcontainers.community.postgres import PostgresContainer
-from testcontainers.community.rabbitmq import RabbitMqContainer
+from testcontainers.core.container import DockerContainer
 
 from runner.processes import Servers
-from runner.steps import step
+from runner.rabbitmq import greets
+from runner.steps import Stop, step
 
 POSTGRES_IMAGE, RABBITMQ_IMAGE = "postgres:17", "rabbitmq:4-management"
+AMQP_PORT = 5672
 BROKER = "EPRESENCE_TEST_BROKER_CONTAINER"
+START_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -52,13 +56,22 @@ def servers() -> Iterator[dict[str, str]]:
     with ExitStack() as stack:
         with step("containers of PostgreSQL and RabbitMQ"):
             database = stack.enter_context(PostgresContainer(POSTGRES_IMAGE, driver=None, username="postgres"))
-            broker = stack.enter_context(RabbitMqContainer(RABBITMQ_IMAGE))
-        address = f"{broker.get_container_host_ip()}:{broker.get_exposed_port(5672)}"
+            broker = stack.enter_context(DockerContainer(RABBITMQ_IMAGE).with_exposed_ports(AMQP_PORT))
+            host, port = broker.get_container_host_ip(), int(broker.get_exposed_port(AMQP_PORT))
+            wait_until_greeted(host, port)
         yield {
             "TEST_POSTGRES_URL": database.get_connection_url(),
-            "TEST_AMQP_URL": f"amqp://guest:guest@{address}/%2F",
+            "TEST_AMQP_URL": f"amqp://guest:guest@{host}:{port}/%2F",
             BROKER: broker.get_wrapped_container().id,
         }
+
+
+def wait_until_greeted(host: str, port: int) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while not greets(port, host):
+        if time.monotonic() > deadline:
+            raise Stop(f"the broker's container did not answer within {START_SECONDS} s")
+        time.sleep(0.2)
 
 
 def for_suite() -> Servers | None:

@@ -145,10 +145,10 @@ def hashed(password: str) -> str:
     return base64.b64encode(salt + hashlib.sha256(salt + password.encode()).digest()).decode()
 
 
-def greets(port: int) -> bool:
+def greets(port: int, host: str = "127.0.0.1") -> bool:
     """Does an AMQP server answer here? It listens only once it has booted."""
     try:
-        with socket.create_connection(("127.0.0.1", port), timeout=2) as connection:
+        with socket.create_connection((host, port), timeout=2) as connection:
             connection.sendall(b"AMQP\x00\x00\x09\x01")
             return connection.recv(1) == b"\x01"
     except OSError:
