@@ -38,6 +38,7 @@ class Parts:
     def taxisnet(self) -> TaxisNet:
         return TaxisNet(
             base_url=self.settings.taxisnet_base_url.rstrip("/"),
+            browser_url=(self.settings.taxisnet_browser_url or self.settings.taxisnet_base_url).rstrip("/"),
             client_id=self.settings.taxisnet_client_id,
             client_secret=self.settings.taxisnet_client_secret.get_secret_value(),
             redirect_uri=self.settings.callback_url,

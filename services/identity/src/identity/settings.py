@@ -13,6 +13,7 @@ class Settings(ServiceSettings):
     service: str = "identity"
 
     taxisnet_base_url: str = Field("https://oauth2.gsis.gr/oauth2server", description="TaxisNet with its context")
+    taxisnet_browser_url: str | None = Field(None, description="TaxisNet as browsers reach it, where that differs")
     taxisnet_client_id: str = Field(description="ours, registered with the callback PUBLIC_URL/auth/callback")
     taxisnet_client_secret: SecretStr
     taxisnet_timeout_seconds: float = Field(

@@ -16,7 +16,7 @@ from identity.rules.employment import Employment
 from identity.rules.invitations import Role
 
 from ..browser import Browser
-from ..factories import make_invitation, make_membership, make_person
+from ..factories import make_email, make_invitation, make_membership, make_person
 from ..world import PERSONAS, Sandbox
 
 Browsers = Callable[[], Browser]
@@ -169,6 +169,7 @@ def test_later_not_employed_closes_an_uninvited_persons_sign_in(
 ) -> None:
     enter(browser(), sandbox, "unavailable")
     person = the_person(session)
+    make_email(person, "sofia@example.org")
     sandbox.employ(PERSONA, ANSWERS["not employed"])
 
     assert run_timer("employment.recheck", person.id)
@@ -182,6 +183,18 @@ def test_later_not_employed_closes_an_uninvited_persons_sign_in(
     assert told["identity.person.sign_in_closed.v1"]["person_id"] == str(person.id)
     assert told["identity.person.changed.v1"]["status"] == "disabled"
     assert not enter(browser(), sandbox, "not employed")
+
+
+def test_whoever_gave_no_address_is_not_written_to(
+    browser: Browsers, sandbox: Sandbox, session: Session, run_timer: Callable, published: Callable
+) -> None:
+    enter(browser(), sandbox, "unavailable")
+    sandbox.employ(PERSONA, ANSWERS["not employed"])
+
+    run_timer("employment.recheck", the_person(session).id)
+
+    assert the_person(session).status == Status.disabled
+    assert published(session, "identity.person.sign_in_closed.v1") == []
 
 
 @pytest.mark.parametrize(("answer", "employment"), [("employed", "employed"), ("unavailable", "pending")])

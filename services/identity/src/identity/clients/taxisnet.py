@@ -27,9 +27,13 @@ class Senseless(ValueError):
 
 @dataclass(frozen=True)
 class TaxisNet:
-    """One registered client in one context; the employees' twin would be a second instance."""
+    """One registered client in one context; the employees' twin would be a second instance.
+
+    Browsers and we may reach it by different addresses where a stand-in plays it in a container.
+    """
 
     base_url: str
+    browser_url: str
     client_id: str
     client_secret: str
     redirect_uri: str
@@ -38,12 +42,12 @@ class TaxisNet:
     def authorize_url(self, state: str) -> str:
         """No PKCE, no prompt: nobody has seen the server know them."""
         with self._session() as session:
-            url, _ = session.create_authorization_url(f"{self.base_url}/oauth/authorize", state=state)
+            url, _ = session.create_authorization_url(f"{self.browser_url}/oauth/authorize", state=state)
         return str(url)
 
     def logout_url(self, return_url: str) -> str:
         """Without this detour the next «Είσοδος» on a shared computer signs the same person in again."""
-        return f"{self.base_url}/logout/{quote(self.client_id, safe='')}/?url={quote(return_url, safe='')}"
+        return f"{self.browser_url}/logout/{quote(self.client_id, safe='')}/?url={quote(return_url, safe='')}"
 
     def citizen(self, code: str) -> Citizen:
         """Redeem a code for the person it stands for; anything that goes wrong is a refusal with its reason."""

@@ -57,4 +57,5 @@ def settle_later(session: Session, person: Person, finding: Finding, *, parts: P
         person.status, person.disabled_reason = Status.disabled, DisabledReason.not_employed
         sessions.revoke_all(session, person.id, reason="not-employed")
     people.settle(session, person, parts.texts.versions, now)
-    outbox.add(session, events.sign_in_closed(person))
+    if person.proven_primary is not None:  # whoever gave no address cannot be told, but is at the next «Είσοδος»
+        outbox.add(session, events.sign_in_closed(person))
