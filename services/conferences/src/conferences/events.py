@@ -1,0 +1,92 @@
+"""One function per fact we tell: row → Fact."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from chassis import crypto
+from chassis.outbox import Fact
+from conferences.models import Conference, Participation
+
+
+def conference_fact(what: str, conference: Conference) -> Fact:
+    """Public and thin: `what` is scheduled, changed, opened, ended or cancelled."""
+    data: dict[str, Any] = {
+        "conference_id": str(conference.id),
+        "number": conference.number,
+        "starts_at": conference.starts_at.isoformat(),
+        "ends_at": conference.ends_at.isoformat(),
+        "ended_at": conference.ended_at.isoformat() if conference.ended_at else None,
+        "state": conference.state,
+        "institution_id": str(conference.institution_id),
+        "unit_id": str(conference.unit_id) if conference.unit_id else None,
+    }
+    if conference.listed:
+        data["title"] = conference.title
+    return Fact(f"conferences.conference.{what}.v1", conference.id, conference.version, data, public=True)
+
+
+@dataclass(frozen=True)
+class Addressee:
+    """Where mail to a participant goes, and in which language."""
+
+    email: str
+    name: str
+    language: str
+
+
+def participant_invited(
+    entry: dict[str, Any], participation: Participation, to: Addressee, *, ticket: str, sealing_key: str
+) -> Fact:
+    sealed = crypto.seal(sealing_key, {"email": to.email, "name": to.name, "ticket": ticket})
+    return _about(participation, "invited", {**entry, "sealed": sealed, "language": to.language})
+
+
+def participant_uninvited(
+    entry: dict[str, Any], participation: Participation, to: Addressee, *, reason: str, sealing_key: str
+) -> Fact:
+    sealed = crypto.seal(sealing_key, {"email": to.email, "name": to.name})
+    return _about(participation, "uninvited", {**entry, "sealed": sealed, "language": to.language, "reason": reason})
+
+
+def calendar_entry(conference: Conference, coordinator_name: str, institution_name: str) -> dict[str, Any]:
+    """What every participant's fact says of the conference; made once for all of them."""
+    return {
+        "conference": {
+            "id": str(conference.id),
+            "number": conference.number,
+            "title": conference.title,
+            "description": conference.description,
+            "starts_at": conference.starts_at.isoformat(),
+            "ends_at": conference.ends_at.isoformat(),
+            "uid": f"{conference.id}@epresence.gr",
+            "sequence": conference.calendar_sequence,
+        },
+        "coordinator": {
+            "id": str(conference.coordinator_id),
+            "name": coordinator_name,
+            "institution_name": institution_name,
+        },
+    }
+
+
+def account_requested(
+    participation: Participation, *, inviter_id: UUID, institution_id: UUID, sealing_key: str
+) -> Fact:
+    sealed = crypto.seal(sealing_key, {"email": participation.email, "name": participation.name})
+    data = {
+        "participation_id": str(participation.id),
+        "inviter_id": str(inviter_id),
+        "institution_id": str(institution_id),
+        "sealed": sealed,
+    }
+    return Fact("conferences.participant.account_requested.v1", participation.id, participation.facts, data)
+
+
+def _about(participation: Participation, what: str, data: dict[str, Any]) -> Fact:
+    own = {
+        "participation_id": str(participation.id),
+        "person_id": str(participation.person_id) if participation.person_id else None,
+        "guest": participation.person_id is None,
+    }
+    return Fact(f"conferences.participant.{what}.v1", participation.id, participation.facts, {**data, **own})

@@ -1,0 +1,162 @@
+"""Rows in the shape of the contract."""
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from conferences.models import Participation, Person
+from conferences.rules import permissions
+from conferences.rules.names import full
+from conferences.rules.periods import JOIN_LEAD
+from conferences.rules.permissions import Viewer
+from conferences.rules.states import State
+from conferences.seen import Seen
+
+if TYPE_CHECKING:
+    from conferences.usecases.joining import Door
+    from conferences.usecases.people import Found
+    from conferences.usecases.reports import Attendance
+
+LIVE_SECONDS, LIVE_SECONDS_LARGE, QUIET_SECONDS = 5, 10, 30
+LARGE = 100
+
+
+def utc(moment: datetime | None) -> datetime | None:
+    """Times leave in one zone, whatever the database's session speaks."""
+    return moment.astimezone(UTC) if moment is not None else None
+
+
+def conference(seen: Seen, viewer: Viewer, now: datetime) -> dict[str, Any]:
+    row = seen.conference
+    mine = {"id": seen.my_participation_id, "invited_at": utc(seen.my_invited_at)} if seen.my_participation_id else None
+    return {
+        "id": row.id,
+        "number": row.number,
+        "title": row.title,
+        "description": row.description,
+        "starts_at": utc(row.starts_at),
+        "ends_at": utc(row.ends_at),
+        "ended_at": ended_at(seen),
+        "state": seen.state,
+        "room": seen.room,
+        "room_reason": seen.room_reason,
+        "capacity": row.capacity,
+        "listed": row.listed,
+        "participant_count": row.participant_count,
+        "institution_id": row.institution_id,
+        "unit_id": row.unit_id,
+        "coordinator": {"id": row.coordinator_id, "name": seen.coordinator_name},
+        "join_opens_at": utc(row.starts_at - JOIN_LEAD),
+        "created_at": utc(row.created_at),
+        "may": permissions.acts(viewer, seen.relation, now),
+        "my_participation": mine,
+    }
+
+
+def ended_at(seen: Seen) -> datetime | None:
+    """The planned end, as long as the timer that writes it down is late."""
+    if seen.state != State.ended:
+        return None
+    return utc(seen.conference.ended_at or seen.conference.ends_at)
+
+
+def participant(row: Participation, person: Person | None) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "email": row.email,
+        "name": participant_name(row, person),
+        "guest": row.person_id is None,
+        "locked": row.locked,
+        "invited_at": utc(row.invited_at),
+        "person_id": row.person_id,
+    }
+
+
+def participant_name(row: Participation, person: Person | None) -> str:
+    """People with an account are called by their name, guests as they or their inviter said."""
+    return full(person.surname, person.name) if person is not None else row.name
+
+
+def ticket(door: "Door") -> dict[str, Any]:
+    row, is_guest = door.conference, door.person is None
+    return {
+        "state": door.state,
+        "conference": {
+            "number": row.number,
+            "title": row.title,
+            "description": row.description,
+            "starts_at": utc(row.starts_at),
+            "ends_at": utc(row.ends_at),
+            "ended_at": utc(row.ended_at),
+            "join_opens_at": utc(door.opens_at),
+            "coordinator_name": door.coordinator_name,
+            "institution_name": door.institution_name,
+        },
+        "name": door.name,
+        "name_required": is_guest and not door.name,
+        "guest": is_guest,
+    }
+
+
+def found_person(found: "Found") -> dict[str, Any]:
+    institution = {"id": found.institution_id, "name": found.institution_name} if found.institution_id else None
+    return {
+        "person_id": found.person_id,
+        "name": found.name,
+        "institution": institution,
+        "email": found.email,
+        "masked": found.masked,
+    }
+
+
+def live(seen: Seen, attendance: "Attendance") -> dict[str, Any]:
+    connected = sum(one.since is not None for one in attendance.attendees)
+    interval = LIVE_SECONDS_LARGE if len(attendance.attendees) > LARGE else LIVE_SECONDS
+    return {
+        "state": seen.state,
+        "items": [
+            {
+                "participant_id": one.participation.id,
+                "name": one.name,
+                "guest": one.guest,
+                "connected": one.since is not None,
+                "since": utc(one.since),
+            }
+            for one in attendance.attendees
+        ],
+        "connected_count": connected,
+        "unidentified_count": attendance.others,
+        "next_interval_seconds": interval if seen.state == State.open else QUIET_SECONDS,
+    }
+
+
+def report(seen: Seen, attendance: "Attendance") -> dict[str, Any]:
+    row = seen.conference
+    over_at = ended_at(seen)
+    return {
+        "number": row.number,
+        "title": row.title,
+        "description": row.description,
+        "coordinator": {"id": row.coordinator_id, "name": seen.coordinator_name},
+        "starts_at": utc(row.starts_at),
+        "ends_at": utc(row.ends_at),
+        "ended_at": over_at,
+        "ended_early": over_at is not None and over_at < row.ends_at,
+        "devices": {
+            "desktop_mobile": sum(bool(one.intervals) for one in attendance.attendees),
+            "phone_or_room": attendance.others,
+        },
+        "participants": [
+            {
+                "name": one.name,
+                "email": one.participation.email,
+                "guest": one.guest,
+                "state": "connected" if one.intervals else "not_connected",
+                "duration_seconds": one.seconds,
+                "intervals": [
+                    {"joined_at": utc(interval.joined_at), "left_at": utc(interval.left_at)}
+                    for interval in one.intervals
+                ],
+            }
+            for one in attendance.attendees
+        ],
+    }

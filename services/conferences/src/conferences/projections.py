@@ -1,0 +1,71 @@
+"""Copies of what identity and orgs say, kept by `sequence`; nobody is asked during a request."""
+
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from chassis import projections
+from chassis.inbox import Fact
+from chassis.text import folded
+from conferences.models import Institution, Membership, Person, PersonAddress, Unit
+from conferences.rules import addresses
+
+
+def person(session: Session, fact: Fact) -> bool:
+    """How a person is called, whether they may come in, and which addresses are proven theirs."""
+    data, person_id = fact.data, UUID(fact.data["person_id"])
+    both_ways = f"{data['surname']} {data['name']} {data['surname']}"  # found by «name surname» and by «surname name»
+    values = {
+        "surname": data["surname"],
+        "name": data["name"],
+        "email": data["email"],
+        "status": data["status"],
+        "language": data["language"],
+        "search": folded(both_ways),
+    }
+    if not projections.apply(session, Person, {"person_id": person_id}, fact.sequence, values):
+        return False
+    proven = {addresses.fold(entry["email"]) for entry in data["emails"]}
+    lost = delete(PersonAddress).where(PersonAddress.person_id == person_id, PersonAddress.email_folded.not_in(proven))
+    session.execute(lost)
+    for address in sorted(proven):
+        _belongs(session, address, person_id)
+    return True
+
+
+def proven(session: Session, person_id: UUID, address: str) -> None:
+    _belongs(session, addresses.fold(address), person_id)
+
+
+def _belongs(session: Session, folded_address: str, person_id: UUID) -> None:
+    statement = insert(PersonAddress).values(email_folded=folded_address, person_id=person_id)
+    session.execute(statement.on_conflict_do_update(index_elements=["email_folded"], set_={"person_id": person_id}))
+
+
+def addresses_of(session: Session, person_id: UUID) -> list[str]:
+    return list(session.scalars(select(PersonAddress.email_folded).where(PersonAddress.person_id == person_id)))
+
+
+def membership(session: Session, fact: Fact) -> None:
+    data = fact.data
+    values = {
+        "institution_id": UUID(data["institution_id"]),
+        "unit_id": UUID(data["unit_id"]),
+        "role": data["role"],
+        "platform_administrator": data["platform_administrator"],
+    }
+    projections.apply(session, Membership, {"person_id": UUID(data["person_id"])}, fact.sequence, values)
+
+
+def institution(session: Session, fact: Fact) -> None:
+    values = {"name": fact.data["name"], "state": fact.data["state"]}
+    key = {"institution_id": UUID(fact.data["institution_id"])}
+    projections.apply(session, Institution, key, fact.sequence, values)
+
+
+def unit(session: Session, fact: Fact) -> None:
+    data = fact.data
+    values = {"institution_id": UUID(data["institution_id"]), "name": data["name"], "state": data["state"]}
+    projections.apply(session, Unit, {"unit_id": UUID(data["unit_id"])}, fact.sequence, values)

@@ -1,0 +1,171 @@
+"""Reads that deserve a name."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
+from sqlalchemy.orm import Session, aliased
+
+from chassis.errors import NotFound
+from chassis.tokens import Actor
+from conferences.models import Booking, Conference, Institution, Membership, Participation, Person, Unit
+from conferences.rules import permissions
+from conferences.rules.names import full
+from conferences.rules.periods import LONGEST, Period
+from conferences.rules.permissions import Role, Viewer
+from conferences.rules.states import State
+from conferences.seen import Seen, seen
+
+ALIVE = (State.scheduled, State.open)
+Owner, Coordinator, Mine = aliased(Membership), aliased(Person), aliased(Participation)
+
+
+def viewer_of(session: Session, actor: Actor) -> Viewer:
+    """Rights come from our own copy; an administrator's need a second factor."""
+    return planner_of(session, actor, None)[0]
+
+
+def planner_of(session: Session, actor: Actor, unit_id: UUID | None) -> tuple[Viewer, UUID | None]:
+    """The viewer, and whose the unit is that they name: None for one that is unknown or closed."""
+    found = session.execute(
+        select(Membership, Person.surname, Person.name, Unit.institution_id)
+        .outerjoin(Person, Person.person_id == Membership.person_id)
+        .outerjoin(Unit, and_(Unit.unit_id == unit_id, Unit.state == "active"))
+        .where(Membership.person_id == actor.id)
+    ).one_or_none()
+    if found is None:
+        return Viewer(actor.id), None
+    membership, surname, name, unit_institution_id = found
+    viewer = Viewer(
+        person_id=actor.id,
+        name=full(surname or "", name or ""),
+        role=membership.role,
+        institution_id=membership.institution_id,
+        unit_id=membership.unit_id,
+        administrator=membership.platform_administrator and actor.mfa,
+    )
+    return viewer, unit_institution_id
+
+
+def unit_institution(session: Session, unit_id: UUID | None) -> UUID | None:
+    """Whose unit this is; None for one that is unknown or closed."""
+    return session.scalar(select(Unit.institution_id).where(Unit.unit_id == unit_id, Unit.state == "active"))
+
+
+def conferences_of(viewer: Viewer) -> Select[*tuple[Any, ...]]:
+    """All conferences, each with room, coordinator and the viewer's own place: one statement, whatever the number."""
+    leads = and_(Owner.role == Role.institution_coordinator, Owner.institution_id == Conference.institution_id)
+    return (
+        select(
+            Conference, Booking.room, Booking.room_reason, Coordinator.surname, Coordinator.name,
+            leads.label("coordinator_leads_institution"), Mine.id.label("mine_id"),
+            Mine.invited_at.label("mine_invited_at"),
+        )
+        .outerjoin(Booking, and_(Booking.conference_id == Conference.id, Booking.current))
+        .outerjoin(Coordinator, Coordinator.person_id == Conference.coordinator_id)
+        .outerjoin(Owner, Owner.person_id == Conference.coordinator_id)
+        .outerjoin(
+            Mine,
+            and_(Mine.conference_id == Conference.id, Mine.person_id == viewer.person_id, *_with_place(Mine)),
+        )
+    )  # fmt: skip
+
+
+def conference(session: Session, conference_id: UUID, viewer: Viewer, now: datetime) -> Seen:
+    found = session.execute(conferences_of(viewer).where(Conference.id == conference_id)).one_or_none()
+    if found is None:
+        raise NotFound
+    return seen(found, now)
+
+
+def conference_for_update(session: Session, conference_id: UUID, viewer: Viewer, now: datetime) -> Seen:
+    """Locks the conference first, so that what is read along is what the change is decided on."""
+    lock(session, conference_id)
+    return conference(session, conference_id, viewer, now)
+
+
+def lock(session: Session, conference_id: UUID) -> Conference:
+    query = select(Conference).where(Conference.id == conference_id)
+    found = session.scalar(query.with_for_update().execution_options(populate_existing=True))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def manages_filter(viewer: Viewer) -> ColumnElement[bool]:
+    """`permissions.manages` for lists; a test proves both equal."""
+    if viewer.administrator:
+        return true()
+    ways: list[ColumnElement[bool]] = [false()]
+    if viewer.coordinates:
+        ways.append(Conference.coordinator_id == viewer.person_id)
+    if viewer.role == Role.institution_coordinator:
+        fellow = exists().where(
+            Membership.person_id == Conference.coordinator_id,
+            Membership.role == Role.institution_coordinator,
+            Membership.institution_id == Conference.institution_id,
+        )
+        ways.append(and_(Conference.institution_id == viewer.institution_id, ~fellow))
+    return or_(*ways)
+
+
+def participates_filter(viewer: Viewer) -> ColumnElement[bool]:
+    return exists().where(
+        Participation.conference_id == Conference.id,
+        Participation.person_id == viewer.person_id,
+        *_with_place(Participation),
+    )
+
+
+def scope_filter(scope: str, day: Period, now: datetime) -> Sequence[ColumnElement[bool]]:
+    """Bounds on the start keep the range of the index short: nothing lasts longer than a day."""
+    if scope == "future":
+        return (Conference.state.in_(ALIVE), Conference.starts_at > now)
+    if scope == "current":
+        return (Conference.state.in_(ALIVE), Conference.starts_at <= now, Conference.ends_at > now)
+    return (
+        Conference.state != State.cancelled,
+        Conference.starts_at < day.ends_at,
+        Conference.starts_at > day.starts_at - LONGEST,
+        Conference.ends_at > day.starts_at,
+    )
+
+
+def institution_name(session: Session, institution_id: UUID) -> str:
+    return session.scalar(select(Institution.name).where(Institution.institution_id == institution_id)) or ""
+
+
+def people(session: Session, ids: Iterable[UUID | None]) -> dict[UUID, Person]:
+    wanted = {id_ for id_ in ids if id_ is not None}
+    if not wanted:
+        return {}
+    return {row.person_id: row for row in session.scalars(select(Person).where(Person.person_id.in_(wanted)))}
+
+
+def _with_place(participation: type[Participation]) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return participation.removed_at.is_(None), ~participation.is_manager
+
+
+def visible_conference(session: Session, conference_id: UUID, viewer: Viewer, now: datetime) -> Seen:
+    found = conference(session, conference_id, viewer, now)
+    permissions.ensure_may(viewer, "read", found.relation)
+    return found
+
+
+def seen_as(viewer: Viewer, wanted: str | None) -> ColumnElement[bool]:
+    """Where the viewer has a place, what the viewer manages, or both."""
+    ways = {"participant": participates_filter, "manager": manages_filter}
+    if wanted is not None:
+        return ways[wanted](viewer)
+    return or_(*(way(viewer) for way in ways.values()))
+
+
+def participants_of(conference_id: UUID) -> Select[*tuple[Any, ...]]:
+    """Those with a place, in the order they were added."""
+    return (
+        select(Participation, Person)
+        .outerjoin(Person, Person.person_id == Participation.person_id)
+        .where(Participation.conference_id == conference_id, *_with_place(Participation))
+    )

@@ -1,0 +1,35 @@
+"""What identity and orgs tell us."""
+
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from chassis.inbox import Fact, NotYet, Reaction
+from conferences import projections
+from conferences.models import Person
+from conferences.usecases import uniting
+
+
+def person_changed(session: Session, fact: Fact) -> None:
+    if projections.person(session, fact):
+        person_id = UUID(fact.data["person_id"])
+        uniting.attach(session, person_id, projections.addresses_of(session, person_id), fact.occurred_at)
+
+
+def email_proven(session: Session, fact: Fact) -> None:
+    """Places given to this address are the person's from now on."""
+    person_id = UUID(fact.data["person_id"])
+    if session.get(Person, person_id) is None:
+        raise NotYet("person")
+    projections.proven(session, person_id, fact.data["email"])
+    uniting.attach(session, person_id, projections.addresses_of(session, person_id), fact.occurred_at)
+
+
+REACTIONS: dict[str, Reaction] = {
+    "identity.person.activated.v1": person_changed,
+    "identity.person.changed.v1": person_changed,
+    "identity.person.email_proven.v1": email_proven,
+    "orgs.membership.changed.v1": projections.membership,
+    "orgs.institution.changed.v1": projections.institution,
+    "orgs.unit.changed.v1": projections.unit,
+}

@@ -1,0 +1,18 @@
+"""Everything that falls due. A timer opens its own transactions, so that no call to the outside is made inside one."""
+
+from collections.abc import Mapping
+
+from chassis.timers import TimerFunction
+from conferences.timers import attendance, conferences, registrants, rooms
+
+TIMERS: Mapping[str, TimerFunction] = {
+    "conference.open": conferences.open_at_start,
+    "conference.close": conferences.end_at_time,
+    "room.make": rooms.make,
+    "room.close": rooms.close,
+    "room.discard": rooms.discard,
+    "room.register": registrants.register,
+    "registrant.withdraw": registrants.withdraw,
+    "hooks.apply": attendance.apply_hooks,
+    "attendance.reconcile": attendance.reconcile,
+}
