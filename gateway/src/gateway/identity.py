@@ -36,7 +36,11 @@ class IdentityExchange:
             raise ServiceUnavailable from error
 
     async def _ask(self, question: dict[str, object]) -> Exchanged:
-        headers = {"Authorization": f"Internal {self._secret}", "X-Correlation-ID": logs.correlation_id()}
+        headers = {
+            "Authorization": f"Internal {self._secret}",
+            "Content-Type": "application/json",  # the pool adds no header of its own: most requests are passed on
+            "X-Correlation-ID": logs.correlation_id(),
+        }
         url = self._upstreams.address("identity") + "/internal/token-exchange"
         with self._upstreams.pool as client:
             async with client.post(url, json=question, headers=headers, timeout=self._timeout) as answer:
