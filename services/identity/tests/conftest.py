@@ -27,6 +27,7 @@ from .world import Sandbox
 
 ROOT = Path(__file__).parents[3]
 PUBLIC_URL = "http://127.0.0.1:8080"
+GUESSING_FAILURES = 20
 
 
 def free_port() -> int:
@@ -69,6 +70,7 @@ def service_under_test() -> ServiceUnderTest:
             "HRMS_URL": f"{SANDBOX_URL}/hrms/employees/",
             "HRMS_TIMEOUT_SECONDS": "2",
             "PUBLIC_URL": PUBLIC_URL,
+            "GUESSING_FAILURES": str(GUESSING_FAILURES),
             "SIGNING_KEYS": json.dumps({"keys": [SIGNING_KEY.as_dict(private=True)]}),
             "ENCRYPTION_KEYS": key_ring(),
             "LOOKUP_KEYS": key_ring(),

@@ -6,20 +6,27 @@ from typing import Any
 
 from identity.models import Institution, Invitation, Membership, Person
 from identity.rules.accounts import Next
+from identity.rules.employment import Answer
+from identity.rules.sign_in import Citizen
 from identity.rules.tax_ids import masked
-from identity.usecases.sign_in import Shown
 
 
-def sign_in(shown: Shown) -> dict[str, Any]:
-    citizen, person = shown.held.citizen, shown.person
+def sign_in(
+    citizen: Citizen,
+    answer: Answer,
+    institutions: Sequence[Institution],
+    *,
+    person: Person | None,
+    expires_at: datetime,
+) -> dict[str, Any]:
     return {
         "surname": citizen.surname,
         "name": citizen.name,
         "masked_tax_id": masked(citizen.tax_id),
         "known": person is not None,
         "name_differs": person is not None and (person.surname, person.name) != (citizen.surname, citizen.name),
-        "expires_at": shown.expires_at,
-        "employment": {"state": shown.held.finding.answer, "institutions": institution_choices(shown.institutions)},
+        "expires_at": expires_at,
+        "employment": {"state": answer, "institutions": institution_choices(institutions)},
     }
 
 

@@ -11,6 +11,7 @@ from identity.parts import Parts
 from identity.rules.accounts import DisabledReason, Status
 
 from ..browser import Browser
+from ..conftest import GUESSING_FAILURES
 from ..factories import make_invitation, make_person
 from ..world import PERSONAS, Sandbox
 
@@ -169,6 +170,17 @@ def test_an_invitation_that_no_longer_counts(browser: Browsers, sandbox: Sandbox
     answer = visitor.through_taxisnet(sandbox, "not-employed", invitation="an-invitation-secret")
 
     assert_refused(visitor, answer, session, "invitation-spent")
+
+
+def test_guessing_states_ends_in_429(browser: Browsers, session: Session) -> None:
+    visitor = browser()
+    for _ in range(GUESSING_FAILURES):
+        visitor.come_back(code="x", state="y" * 43)
+
+    answers = [visitor.call("GET", path) for path in ("/auth/login", "/auth/callback?code=x&state=y")]
+
+    assert [answer.status_code for answer in answers] == [429, 429]
+    assert int(answers[0].headers["retry-after"]) > 0
 
 
 def test_nothing_personal_is_logged(

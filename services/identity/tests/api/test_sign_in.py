@@ -214,3 +214,15 @@ def test_terms_that_changed_stand_before_everything_else(
 
     assert visitor.confirm().json()["next"] == "terms"
     assert person.emails[0].proof == Proof.link
+
+
+def test_coming_back_unchanged_tells_nobody_anything(
+    browser: Browsers, sandbox: Sandbox, session: Session, published: Callable
+) -> None:
+    for _ in range(2):
+        visitor = browser()
+        visitor.through_taxisnet(sandbox, "user-1")
+        visitor.confirm()
+
+    assert len(published(session)) == 1
+    assert count(session, BrowserSession) == 2

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Engine, func, select
@@ -13,6 +14,7 @@ from chassis.crypto import digest, token
 from chassis.db import transaction
 from chassis.errors import DomainError
 from chassis.outbox import OutboxRow
+from identity import queries
 from identity.clients.hrms import Finding
 from identity.errors import TokenSpent
 from identity.models import BrowserSession, EmailProof, Invitation, Person, PersonEmail
@@ -146,6 +148,26 @@ def test_proving_by_link_and_by_invitation_at_once_gives_one_owner(database: Eng
         with Session(database) as session:
             rows = session.scalars(select(PersonEmail).where(PersonEmail.email == address)).all()
             assert [row.proven_at is not None for row in rows] == [True]
+
+
+def test_replacing_a_claim_while_its_link_is_used_ends_one_way_or_the_other(database: Engine, joined: Parts) -> None:
+    """Proving and claiming anew take the person first: they wait for each other and neither dies of it."""
+    for _ in range(10):
+        with transaction() as session:
+            secret = claim(session, joined, f"{token(8)}@example.org")
+            person_id = session.scalars(select(PersonEmail.person_id).order_by(PersonEmail.id.desc())).first()
+
+        def replace(person_id: Any = person_id) -> None:
+            with transaction() as session:
+                person = queries.person_for_update(session, person_id)
+                if person.proven_primary is None:
+                    emails.claim_primary(session, person, f"{token(8)}@example.org", now())
+
+        at_once(lambda act: act(), [replace, partial(prove, joined, secret), replace])
+
+        with Session(database) as session:
+            found = session.scalars(select(PersonEmail).where(PersonEmail.person_id == person_id)).all()
+            assert len(found) == 1
 
 
 def test_one_pending_sign_in_is_confirmed_once_however_often_it_is_sent(database: Engine, joined: Parts) -> None:

@@ -20,7 +20,14 @@ NOT_STORED = {"Cache-Control": "no-store"}
 def read() -> flask.Response:
     with transaction() as session:
         shown = sign_in.show(session, token=cookies.read(cookies.PENDING), parts=parts.current(), now=now())
-        return reply(presenters.sign_in(shown), headers=NOT_STORED)
+        presented = presenters.sign_in(
+            shown.held.citizen,
+            shown.held.finding.answer,
+            shown.institutions,
+            person=shown.person,
+            expires_at=shown.expires_at,
+        )
+        return reply(presented, headers=NOT_STORED)
 
 
 def cancel() -> flask.Response:

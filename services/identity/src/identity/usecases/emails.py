@@ -51,19 +51,19 @@ def confirm(session: Session, *, token: str, parts: Parts, now: datetime) -> Pro
     if found is None:
         raise TokenSpent
     proof, claimed = found
+    address, person_id = claimed.email, claimed.person_id
     queries.lock_address(session, claimed.address_key)
+    person = queries.person_for_update(session, person_id)  # before the proof: whoever replaces a claim goes that way
     mine = (EmailProof.id == proof.id, EmailProof.expires_at > now)
-    if session.scalar(delete(EmailProof).where(*mine).returning(EmailProof.id)) is None:
+    spent = session.scalar(delete(EmailProof).where(*mine).returning(EmailProof.id))
+    if spent is None or person.status == Status.disabled:
         raise TokenSpent
-    person = queries.person_for_update(session, claimed.person_id)
-    if person.status == Status.disabled:
-        raise TokenSpent
-    if not own(session, person, claimed.email, proof=Proof.link, now=now):
-        session.execute(delete(PersonEmail).where(PersonEmail.id == claimed.id))
+    if not own(session, person, address, proof=Proof.link, now=now):
+        _drop_claims(session, person)
         return None
     people.settle(session, person, parts.texts.versions, now)
-    outbox.add(session, events.email_proven(person, claimed.email))
-    return Proven(claimed.email, person.status)
+    outbox.add(session, events.email_proven(person, address))
+    return Proven(address, person.status)
 
 
 def own(session: Session, person: Person, email: str, *, proof: Proof, now: datetime) -> bool:
