@@ -27,7 +27,16 @@ def suite(_suite: Suite) -> Suite:
 
 @pytest.fixture(scope="session")
 def _gateway(_suite: Suite) -> Iterator[Gateway]:
-    gateway = Gateway(_suite, answer_seconds="1", hook_seconds="0.5", connect_seconds="0.5", max_body_bytes="5000")
+    gateway = Gateway(
+        _suite,
+        answer_seconds="1",
+        exchange_seconds="1",
+        hook_seconds="0.5",
+        connect_seconds="0.5",
+        max_body_bytes="5000",
+        max_hook_bytes="20000",
+        max_upload_bytes="3000000",
+    )
     eventually(gateway.listens)
     yield gateway
     gateway.stop()

@@ -21,6 +21,7 @@ class Received:
     target: str
     headers: list[tuple[str, str]]
     body: bytes
+    client_port: int
 
     def header(self, name: str) -> str | None:
         found = [value for key, value in self.headers if key.lower() == name.lower()]
@@ -70,7 +71,9 @@ class Upstream:
             timeout: ClassVar[int] = 30
 
             def answer(self) -> None:
-                request = Received(self.command, self.path, list(self.headers.items()), self._read())
+                request = Received(
+                    self.command, self.path, list(self.headers.items()), self._read(), self.client_address[1]
+                )
                 if self.path == "/health/ready":
                     self._send(Reply())
                     return

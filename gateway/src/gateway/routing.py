@@ -63,6 +63,8 @@ def segments_of(raw_path: bytes) -> list[str] | None:
             parts = [unquote(part, errors="strict") for part in parts]
     except UnicodeDecodeError:
         return None
+    if parts[0]:  # a proxy's absolute form, or *
+        return None
     for part in parts:
         if part in (".", "..") or "/" in part or "\\" in part or "\0" in part:
             return None
