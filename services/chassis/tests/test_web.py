@@ -102,6 +102,12 @@ def test_broken_bodies_end_in_a_problem(client, as_person, raw, content_type, st
     assert answer.json()["type"].startswith("/problems/")
 
 
+def test_body_without_a_type_is_refused(client, as_person):
+    answer = client.post("/api/v1/things", content=b'{"name": "n"}', headers=as_person(PERSON))
+
+    assert answer.status_code == 415
+
+
 def test_too_large_body_in_pieces_is_refused(client, as_person):
     pieces = (b"x" * 100_000 for _ in range(20))
 

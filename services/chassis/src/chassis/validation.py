@@ -76,7 +76,9 @@ class Body:
         raw = await read_body(receive)
         headers = Headers(scope=scope)
         language = language_of(headers.get("accept-language", ""))
-        if OTHER_CHARSET.search(headers.get("content-type", "")):
+        content_type = headers.get("content-type", "")
+        # Without a type connexion assumes JSON here, but hands the function no body later.
+        if OTHER_CHARSET.search(content_type) or (raw and not content_type):
             raise UnsupportedMediaType
         if raw or self._required:
             self._check(raw, language)
