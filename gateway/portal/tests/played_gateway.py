@@ -82,6 +82,12 @@ class PlayedGateway:
             body | {"instance": "correlation-1"} | facts, known["status"], headers or {}
         )
 
+    def refuse_session(self, method: str, path: str) -> None:
+        """Answer as to somebody whose session is over."""
+        operation, document = operation_of(method, path)
+        type = resolve(operation["responses"]["401"], document)["x-problems"][0]
+        self.replies[method, path] = Answer({"type": f"/problems/{type}", "title": "?", "status": 401}, 401)
+
     def calls(self, method: str, path: str) -> list[Asked]:
         return [asked for asked in self.asked if (asked.method, asked.path) == (method, path)]
 

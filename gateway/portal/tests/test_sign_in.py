@@ -147,9 +147,9 @@ def test_activation_names_everything_that_is_missing(visitor: Visitor, gateway: 
 
     assert again.status == 422
     assert again.errors == [
+        "Γράψτε μια διεύθυνση email όπως name@example.gr.",
         "Αποδεχτείτε τους όρους χρήσης.",
         "Αποδεχτείτε τη δήλωση ιδιωτικότητας.",
-        "Γράψτε μια διεύθυνση email όπως name@example.gr.",
     ]
     assert not gateway.calls("POST", "/api/v1/account/activation")
 

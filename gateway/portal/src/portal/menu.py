@@ -19,7 +19,7 @@ class Item:
 
 def items(session: Session | None) -> list[Item]:
     """The entries of this person."""
-    entries = [("conferences", _("Τηλεδιασκέψεις"), "conferences.page")] if session and session.active else []
+    entries = [("conference", _("Τηλεδιασκέψεις"), "conferences.page")] if session and session.active else []
     entries += [("support", _("Υποστήριξη"), "support.page")]
     here = request.blueprint or ""
     return [Item(label, url_for(endpoint), here.startswith(area)) for area, label, endpoint in entries]

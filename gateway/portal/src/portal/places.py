@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from portal.client import Problem, gateway
 from portal.session import Session
 
-Choices = list[tuple[str, str]]
+Choices = dict[str, str]
 
 
 def for_planning(session: Session) -> Choices:
@@ -15,10 +15,11 @@ def for_planning(session: Session) -> Choices:
     membership = _read("/api/v1/membership")
     if membership is None:
         own = session.membership or {}
-        return [("", _("Ο φορέας μου")), (own.get("unit_id") or "", _("Η οργανική μονάδα μου"))]
+        unit_choice = {own["unit_id"]: _("Η οργανική μονάδα μου")} if own.get("unit_id") else {}
+        return {"": _("Ο φορέας μου")} | unit_choice
     institution, unit = membership["institution"], membership["unit"]
-    units = _units(institution["id"]) if membership["role"] == "institution_coordinator" else []
-    return [("", institution["name"]), *(units or [(unit["id"], unit["name"])])]
+    units = _units(institution["id"]) if membership["role"] == "institution_coordinator" else {}
+    return {"": institution["name"]} | (units or {unit["id"]: unit["name"]})
 
 
 def for_editing(conference: dict[str, Any], session: Session) -> Choices:
@@ -28,9 +29,10 @@ def for_editing(conference: dict[str, Any], session: Session) -> Choices:
     if same_institution and own.get("role") == "unit_coordinator":
         choices = for_planning(session)
     else:
-        choices = [("", institution_name(conference) or _("Ο φορέας")), *_units(conference["institution_id"])]
-    if conference["unit_id"] not in dict(choices) and conference["unit_id"]:
-        choices.append((conference["unit_id"], unit_name(conference) or _("Η οργανική μονάδα της τηλεδιάσκεψης")))
+        choices = {"": institution_name(conference) or _("Ο φορέας")} | _units(conference["institution_id"])
+    unit_id = conference["unit_id"]
+    if unit_id and unit_id not in choices:
+        choices[unit_id] = unit_name(conference) or _("Η οργανική μονάδα της τηλεδιάσκεψης")
     return choices
 
 
@@ -44,12 +46,12 @@ def unit_name(conference: dict[str, Any]) -> str | None:
     """The name of a conference's unit, if it has one and it can be had."""
     if conference["unit_id"] is None:
         return None
-    return dict(_units(conference["institution_id"])).get(conference["unit_id"])
+    return _units(conference["institution_id"]).get(conference["unit_id"])
 
 
 def _units(institution_id: str) -> Choices:
     page = _read(f"/api/v1/institutions/{institution_id}/units", {"limit": 200})
-    return [(unit["id"], unit["name"]) for unit in page["items"]] if page else []
+    return {unit["id"]: unit["name"] for unit in page["items"]} if page else {}
 
 
 def _read(path: str, query: dict[str, Any] | None = None) -> dict[str, Any] | None:

@@ -10,12 +10,11 @@ from portal.client import Problem
 from portal.forms.portal_form import PortalForm
 
 # What any call may meet: on a page there is more to say than a program needs to hear.
-SAID_BETTER_HERE = {
-    *("unauthenticated", "session-expired", "precondition-failed"),
-    *("bad-gateway", "service-unavailable", "gateway-timeout"),
-}
+SAID_BETTER_HERE = {401, 412, 502, 503, 504}
+SAID_WELL = {"sign-in-expired", "room-preparing"}
 ON_THE_FORM = {400, 409, 413, 422}
 FORM_EXPIRED = "form-expired"
+OWN = {FORM_EXPIRED: advice.FORM_EXPIRED, "sign-in-needed": advice.SIGN_IN_NEEDED}
 
 
 def onto(form: PortalForm, problem: Problem, fields: dict[str, str] | None = None) -> None:
@@ -30,15 +29,16 @@ def onto(form: PortalForm, problem: Problem, fields: dict[str, str] | None = Non
         else:
             form.problems.append(error["detail"])
     if not problem.errors:
-        form.problems.append(" ".join(str(part) for part in words(problem)))
+        title, what_to_do = words(problem)
+        form.problems.append(f"{title}. {what_to_do}")
 
 
 def words(problem: Problem) -> tuple[Any, Any]:
     """Title and advice: the problem's own if it has any, else those of its status."""
-    if problem.type == FORM_EXPIRED:
-        return advice.FORM_EXPIRED
+    if problem.type in OWN:
+        return OWN[problem.type]
     title, what_to_do = advice.of(problem.status)
-    if problem.type in SAID_BETTER_HERE:
+    if problem.status in SAID_BETTER_HERE and problem.type not in SAID_WELL:
         return title, what_to_do
     return problem.title or title, problem.detail or what_to_do
 

@@ -63,7 +63,7 @@ def mine() -> Session:
     """The session of somebody who must have one."""
     session = current()
     if session is None:
-        raise Problem(401, "session-expired")
+        raise Problem(401, "session-expired" if SESSION_COOKIE in request.cookies else "sign-in-needed")
     return session
 
 

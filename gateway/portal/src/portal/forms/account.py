@@ -14,19 +14,27 @@ class SignInForm(PortalForm):
     )
 
 
+def terms_box() -> BooleanField:
+    return BooleanField(_l("Αποδέχομαι τους όρους χρήσης"), [required(_l("Αποδεχτείτε τους όρους χρήσης."))])
+
+
+def privacy_box() -> BooleanField:
+    return BooleanField(
+        _l("Αποδέχομαι τη δήλωση ιδιωτικότητας"), [required(_l("Αποδεχτείτε τη δήλωση ιδιωτικότητας."))]
+    )
+
+
 class AcceptanceForm(PortalForm):
     """The texts in force; their versions travel along, so that nobody accepts a text they did not see."""
 
-    accept_terms = BooleanField(_l("Αποδέχομαι τους όρους χρήσης"), [required(_l("Αποδεχτείτε τους όρους χρήσης."))])
-    accept_privacy = BooleanField(
-        _l("Αποδέχομαι τη δήλωση ιδιωτικότητας"), [required(_l("Αποδεχτείτε τη δήλωση ιδιωτικότητας."))]
-    )
+    accept_terms = terms_box()
+    accept_privacy = privacy_box()
     terms_version = HiddenField()
     privacy_version = HiddenField()
 
 
-class ActivationForm(AcceptanceForm):
-    """What an account lacks before it may do anything."""
+class ActivationForm(PortalForm):
+    """What an account lacks before it may do anything, in the order it is asked for."""
 
     email = EmailField(
         _l("Βασικό email"),
@@ -39,6 +47,10 @@ class ActivationForm(AcceptanceForm):
         [required(_l("Επιλέξτε τον φορέα σας."))],
         description=_l("Το μητρώο του Δημοσίου σας αναφέρει σε περισσότερους από έναν φορείς."),
     )
+    accept_terms = terms_box()
+    accept_privacy = privacy_box()
+    terms_version = HiddenField()
+    privacy_version = HiddenField()
 
     def leave_out(self, *, email: bool, institution: bool) -> None:
         """Do not ask for what is known: an address already proven, the only institution."""

@@ -15,7 +15,7 @@ from portal.forms.moments import Clock, Day, Occurrence, moment, must_be_given, 
 from portal.forms.portal_form import ADDRESS, PortalForm, at_most, required, stripped
 
 NAMED = re.compile(r"(?P<name>[^<>]*)<\s*(?P<address>[^<>\s]+)\s*>\s*")
-CAPACITIES = [(str(size), str(size)) for size in (300, 500, 1000)]
+CAPACITIES = {str(size): str(size) for size in (300, 500, 1000)}
 
 
 class DetailsForm(PortalForm):

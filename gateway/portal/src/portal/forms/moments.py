@@ -6,6 +6,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, RadioField, TimeField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from portal import times
@@ -38,8 +39,8 @@ class Occurrence(RadioField):  # type: ignore[misc]
         super().__init__(
             _l("Η ώρα αυτή υπάρχει δύο φορές εκείνη τη νύχτα. Ποια εννοείτε;"),
             choices=[
-                ("first", _l("Την πρώτη (θερινή ώρα, πριν γυρίσουν τα ρολόγια πίσω)")),
-                ("second", _l("Τη δεύτερη (χειμερινή ώρα, αφού γυρίσουν τα ρολόγια πίσω)")),
+                SelectChoice("first", _l("Την πρώτη (θερινή ώρα, πριν γυρίσουν τα ρολόγια πίσω)")),
+                SelectChoice("second", _l("Τη δεύτερη (χειμερινή ώρα, αφού γυρίσουν τα ρολόγια πίσω)")),
             ],
             validate_choice=False,
             **kwargs,

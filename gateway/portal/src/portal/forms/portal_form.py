@@ -50,6 +50,6 @@ def stripped(value: Any) -> Any:
 
 
 def aria(field: Field, **more: Any) -> dict[str, Any]:
-    """What ties a control to its hint and its error, beside more attributes (WTForms leaves out those that are False)."""
+    """What ties a control to its hint and its error, beside more attributes (False ones are left out)."""
     explained = ([f"{field.id}-hint"] if field.description else []) + ([f"{field.id}-error"] if field.errors else [])
     return {"aria-describedby": " ".join(explained) or False, "aria-invalid": "true" if field.errors else False} | more

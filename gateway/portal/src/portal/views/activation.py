@@ -31,7 +31,7 @@ def page() -> Any:
     return _show(account, form), 422 if form.wrong else 200
 
 
-def _form(account: dict[str, Any]) -> AcceptanceForm:
+def _form(account: dict[str, Any]) -> ActivationForm | AcceptanceForm:
     if account["next"] == "terms":
         return AcceptanceForm()
     choices = account["institution_choices"]
@@ -41,7 +41,7 @@ def _form(account: dict[str, Any]) -> AcceptanceForm:
         institution=len(choices) < 2,
     )
     if form.institution_id is not None:
-        form.institution_id.choices = [("", "")] + [(choice["id"], choice["name"]) for choice in choices]
+        form.institution_id.choices = {"": ""} | {choice["id"]: choice["name"] for choice in choices}
     return form
 
 
@@ -50,14 +50,14 @@ def _waiting_for(account: dict[str, Any]) -> str | None:
     return next((each["email"] for each in account["emails"] if each["primary"] and not each["confirmed"]), None)
 
 
-def _submit(account: dict[str, Any], form: AcceptanceForm) -> dict[str, Any]:
+def _submit(account: dict[str, Any], form: ActivationForm | AcceptanceForm) -> dict[str, Any]:
     given = {name: value for name, value in form.data.items() if value not in (None, "")}
     path = "terms-acceptance" if account["next"] == "terms" else "activation"
     answer: dict[str, Any] = gateway().post(f"/api/v1/account/{path}", given).body
     return answer
 
 
-def _show(account: dict[str, Any], form: AcceptanceForm) -> str:
+def _show(account: dict[str, Any], form: ActivationForm | AcceptanceForm) -> str:
     texts = gateway().get("/api/v1/terms").body
     form.terms_version.data, form.privacy_version.data = texts["terms"]["version"], texts["privacy"]["version"]
     return render_template("activation.html", account=account, form=form, texts=texts)

@@ -1,7 +1,7 @@
 """Leading the browser to another site after a form.
 
-Chromium holds `form-action` against the redirects of a form post too, so such an answer is a page of ours with a link and an
-immediate refresh. It also tells people what is going to happen.
+Chromium holds `form-action` against the redirects of a form post too, so such an answer is a page of ours with a link
+and an immediate refresh. It also tells people what is going to happen.
 """
 
 from typing import Any
