@@ -253,13 +253,13 @@ def test_nobody_is_asked_to_confirm_what_is_not_possible(
 
 
 def test_a_race_lost_while_confirming_is_told(coordinator: Visitor, gateway: PlayedGateway, shown: None) -> None:
-    gateway.refuse("DELETE", PATH, "conference-started", state="open")
+    gateway.refuse("DELETE", PATH, "conference-over", state="ended")
     question = coordinator.get(f"/conferences/{ID}/cancellation")
 
     told = coordinator.send(question, "Ναι, ακύρωση")
 
     assert told.status == 409
-    assert told.heading == "Η τηλεδιάσκεψη έχει αρχίσει"
+    assert told.heading == "Η τηλεδιάσκεψη έχει ολοκληρωθεί ή ακυρωθεί"
 
 
 def test_two_answers_in_flight_do_not_mix(coordinator: Visitor, gateway: PlayedGateway) -> None:
