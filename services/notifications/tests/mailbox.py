@@ -1,13 +1,13 @@
 """A real SMTP server that keeps what it takes and misbehaves when told to."""
 
+import asyncio
 from collections.abc import Callable
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
-from threading import Event
+from threading import Event, Thread
 from typing import Any
 
-from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 Answer = str | Callable[[SMTP], str]
@@ -17,7 +17,8 @@ class Mailbox:
     """`mails` it took. `answers` to the next RCPT or DATA commands, in order; then all is well again."""
 
     def __init__(self) -> None:
-        self._controller = Controller(self, hostname="127.0.0.1", port=0, ready_timeout=10)
+        self._loop = asyncio.new_event_loop()
+        self._thread = Thread(target=self._loop.run_forever, name="smtp")
         self.reset()
 
     def reset(self) -> None:
@@ -25,27 +26,38 @@ class Mailbox:
         self.connections = 0
         self.answers: dict[str, list[Answer]] = {"RCPT": [], "DATA": []}
         self.arrived = Event()
-        self.may_answer = Event()
-        self.may_answer.set()
 
     def start(self) -> None:
-        self._controller.start()
+        self._thread.start()
+        opening = self._loop.create_server(lambda: SMTP(self, loop=self._loop), host="127.0.0.1", port=0)
+        self._server = asyncio.run_coroutine_threadsafe(opening, self._loop).result(5)
 
     def stop(self) -> None:
-        self._controller.stop(no_assert=True)
+        asyncio.run_coroutine_threadsafe(self._close(), self._loop).result(5)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    async def _close(self) -> None:
+        self._server.close()
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
 
     @property
     def url(self) -> str:
-        port = self._controller.server.sockets[0].getsockname()[1]
-        return f"smtp://127.0.0.1:{port}"
+        return f"smtp://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
 
     def message_ids(self) -> list[str]:
         return [str(mail["Message-ID"]) for mail in self.mails]
 
-    async def handle_EHLO(self, _server: SMTP, session: Session, _envelope: Envelope, hostname: str) -> str:
+    async def handle_EHLO(
+        self, _server: SMTP, session: Session, _envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
         self.connections += 1
         session.host_name = hostname
-        return "250 here"
+        return responses
 
     async def handle_RCPT(
         self, server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]

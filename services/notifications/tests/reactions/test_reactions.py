@@ -1,0 +1,129 @@
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from chassis.ids import new_id
+from chassis.timers import TimerRow
+from notifications.models import Message, Person
+from notifications.rules.messages import Lane, State, Template
+
+from .. import facts
+from ..facts import INVITATION, INVITED, PERSON, PROOF, SIGN_IN_CLOSED, UNINVITED
+
+
+def messages(session: Session) -> list[Message]:
+    return list(session.scalars(select(Message).order_by(Message.sequence, Message.id)))
+
+
+@pytest.mark.parametrize(
+    ("type_", "template"),
+    [
+        (PROOF, Template.email_proof),
+        (INVITATION, Template.platform_invitation),
+        (INVITED, Template.conference_invitation),
+        (UNINVITED, Template.conference_cancelled),
+    ],
+)
+def test_a_fact_queues_one_mail_however_often_it_comes(
+    session: Session, deliver, type_: str, template: Template
+) -> None:
+    id_ = new_id()
+
+    outcomes = [deliver(type_, facts.example(type_), id=id_, correlation_id="c-1") for _ in range(2)]
+
+    assert outcomes == ["done", "duplicate"]
+    (message,) = messages(session)
+    assert (message.template, message.fact_id, message.correlation_id) == (template, id_, "c-1")
+
+
+def test_a_fact_replayed_after_its_inbox_row_was_dropped_queues_nothing_more(session: Session, deliver) -> None:
+    """The unique key is the second line: inbox rows are kept for days only, and messages longer."""
+    data, id_ = facts.invited(), new_id()
+    deliver(INVITED, data, id=id_)
+    session.connection().exec_driver_sql("DELETE FROM inbox")
+
+    outcome = deliver(INVITED, data, id=id_)
+
+    assert outcome == "done"
+    assert len(messages(session)) == 1
+
+
+def test_a_proof_goes_the_urgent_lane_and_an_invitation_the_other(session: Session, deliver) -> None:
+    deliver(PROOF, facts.proof())
+    deliver(INVITED, facts.invited())
+
+    assert {message.lane for message in messages(session)} == {Lane.urgent, Lane.ordinary}
+    assert set(session.execute(select(TimerRow.name, TimerRow.subject))) == {("send", "urgent"), ("send", "ordinary")}
+
+
+def test_a_resent_invitation_replaces_the_unsent_one(session: Session, deliver) -> None:
+    first = facts.invitation(token="old")
+    deliver(INVITATION, first, sequence=1)
+    deliver(INVITATION, {**first, "sealed": facts.sealed(email="n@example.org", token="new")}, sequence=2)
+
+    assert [message.state for message in messages(session)] == [State.superseded, State.queued]
+
+
+def test_an_unsent_invitation_is_superseded_by_its_cancellation(session: Session, deliver) -> None:
+    invitation = facts.invited()
+    deliver(INVITED, invitation, sequence=1)
+
+    deliver(UNINVITED, facts.uninvited(invitation), sequence=2)
+
+    before, after = messages(session)
+    assert (before.state, before.data) == (State.superseded, {})
+    assert after.template is Template.conference_cancelled
+
+
+def test_an_invitation_that_arrives_after_its_cancellation_is_never_sent(session: Session, deliver) -> None:
+    invitation = facts.invited()
+
+    deliver(UNINVITED, facts.uninvited(invitation, reason="removed"), sequence=2)
+    deliver(INVITED, invitation, sequence=1)
+
+    before, after = messages(session)
+    assert (before.template, before.state) == (Template.conference_invitation, State.superseded)
+    assert after.template is Template.conference_removed
+
+
+def test_others_are_not_touched_by_a_cancellation(session: Session, deliver) -> None:
+    gone, stays = facts.invited(), facts.invited()
+    for invitation in (gone, stays):
+        deliver(INVITED, invitation)
+
+    deliver(UNINVITED, facts.uninvited(gone), sequence=2)
+
+    states = {str(message.about): message.state for message in messages(session) if message.sequence == 1}
+    assert states == {gone["participation_id"]: State.superseded, stays["participation_id"]: State.queued}
+
+
+def test_a_persons_address_is_the_newest_told(session: Session, deliver) -> None:
+    person_id = uuid4()
+
+    for sequence, email in ((1, None), (3, "new@example.org"), (2, "old@example.org")):
+        deliver(PERSON, facts.person(person_id, email), sequence=sequence)
+
+    assert session.get_one(Person, person_id).email == "new@example.org"
+
+
+def test_news_for_somebody_unknown_wait_until_the_address_is_known(session: Session, deliver) -> None:
+    data: dict[str, Any] = facts.example(SIGN_IN_CLOSED)
+
+    early = deliver(SIGN_IN_CLOSED, data)
+    deliver(PERSON, facts.person(data["person_id"], "n@example.org"))
+    later = deliver(SIGN_IN_CLOSED, data)
+
+    assert (early, later) == ("parked", "done")
+    (message,) = messages(session)
+    assert (message.template, message.about) == (Template.sign_in_closed, UUID(data["person_id"]))
+
+
+def test_no_address_name_or_token_is_readable_in_a_row(session: Session, deliver) -> None:
+    deliver(PROOF, facts.proof(email="marker@example.org", token="marker-token"))
+    deliver(INVITED, facts.invited(email="marker@example.org", name="ΜΑΡΚΑΔΟΡΟΣ", ticket="marker-ticket"))
+
+    rows = str(session.connection().exec_driver_sql("SELECT message::text FROM message").all())
+    assert not [word for word in ("marker", "ΜΑΡΚΑΔΟΡΟΣ") if word in rows]
