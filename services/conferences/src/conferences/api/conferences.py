@@ -14,6 +14,7 @@ from chassis.text import folded
 from chassis.web import reply
 from conferences import presenters, queries
 from conferences import settings as configuration
+from conferences.api.advice import advising
 from conferences.api.participants import line_of, result_of
 from conferences.errors import NoHostAvailable
 from conferences.models import Conference
@@ -56,7 +57,8 @@ def create(body: Mapping[str, Any], token_info: Mapping[str, Any]) -> Response:
         listed=body.get("listed", False),
     )
     try:
-        return db.retrying(lambda: _create(actor, body, wanted, moment))
+        with advising():
+            return db.retrying(lambda: _create(actor, body, wanted, moment))
     except NoHostAvailable:
         # Only now is the lock given back: nobody waits while other times are looked for.
         with transaction() as session:
@@ -116,7 +118,8 @@ def edit(id: str, body: Mapping[str, Any], token_info: Mapping[str, Any]) -> Res
             after = queries.conference(session, UUID(id), viewer, moment)
             return reply(presenters.conference(after, viewer, moment), etag=after.conference.version)
 
-    return db.retrying(change)
+    with advising():
+        return db.retrying(change)
 
 
 def cancel(id: str, token_info: Mapping[str, Any]) -> Response:

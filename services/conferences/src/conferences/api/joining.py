@@ -15,6 +15,7 @@ from chassis.errors import NotFound
 from chassis.web import client_address, reply
 from conferences import presenters, queries
 from conferences import settings as configuration
+from conferences.api.advice import advising
 from conferences.clients import zoom as clients
 from conferences.clients.zoom_errors import ZoomError
 from conferences.errors import RoomPreparing
@@ -54,7 +55,7 @@ def join(id: str, token_info: Mapping[str, Any]) -> Response:
 
 def _enter(through: Callable[[Session], Door], *, typed_name: str) -> Response:
     settings = configuration.current()
-    with transaction() as session:
+    with advising(), transaction() as session:
         way = joining.enter(session, through(session), typed_name=typed_name, settings=settings, now=now())
     if way.join_url is None and way.ask is not None:
         try:

@@ -1,0 +1,106 @@
+"""Each cell of the matrix in contracts/rights/conferences.yaml."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+import yaml
+
+from chassis.errors import DomainError, Forbidden, NotFound
+from conferences.rules.permissions import MAY, Relation, Viewer, acts, ensure_may, ensure_may_plan, may_choose_unit
+from conferences.rules.states import State
+
+MATRIX = yaml.safe_load((Path(__file__).parents[4] / "contracts" / "rights" / "conferences.yaml").read_text("utf-8"))
+ME, OWNER, HERE, ELSEWHERE, UNIT = UUID(int=1), UUID(int=2), UUID(int=10), UUID(int=11), UUID(int=20)
+START = datetime(2026, 11, 25, 8, 0, tzinfo=UTC)
+CELLS = [(act, relation, word) for act, row in MATRIX["acts"].items() for relation, word in row.items()]
+
+VIEWERS = {
+    "owner": Viewer(ME, role="unit_coordinator", institution_id=HERE, unit_id=UNIT),
+    "former": Viewer(ME, role="user", institution_id=HERE),
+    "lead": Viewer(ME, role="institution_coordinator", institution_id=HERE),
+    "fellow": Viewer(ME, role="institution_coordinator", institution_id=HERE),
+    "lead_elsewhere": Viewer(ME, role="institution_coordinator", institution_id=ELSEWHERE),
+    "other_unit": Viewer(ME, role="unit_coordinator", institution_id=HERE, unit_id=UNIT),
+    "administrator": Viewer(ME, institution_id=ELSEWHERE, administrator=True),
+    "one_factor": Viewer(ME, institution_id=ELSEWHERE),
+    "participant": Viewer(ME),
+    "stranger": Viewer(ME),
+}
+
+
+def relation_of(name: str, state: State = State.scheduled) -> Relation:
+    return Relation(
+        coordinator_id=ME if name in ("owner", "former") else OWNER,
+        institution_id=HERE,
+        coordinator_leads_institution=name == "fellow",
+        participates=name == "participant",
+        state=state,
+        starts_at=START,
+    )
+
+
+def test_the_matrix_is_complete() -> None:
+    assert set(MATRIX["acts"]) == set(MAY)
+    assert all(set(row) == set(VIEWERS) == set(MATRIX["relations"]) for row in MATRIX["acts"].values())
+
+
+@pytest.mark.parametrize(("act", "name", "word"), CELLS)
+def test_each_cell(act: str, name: str, word: str) -> None:
+    said: str = "+"
+    try:
+        ensure_may(VIEWERS[name], act, relation_of(name))
+    except NotFound:
+        said = "hidden"
+    except Forbidden as refusal:
+        said = refusal.facts["reason"]
+
+    assert said == word
+
+
+@pytest.mark.parametrize(
+    ("state", "before_start", "expected"),
+    [
+        (State.scheduled, timedelta(minutes=11), ["edit", "cancel", "participants", "invite"]),
+        (State.scheduled, timedelta(minutes=10), ["edit", "cancel", "participants", "invite", "live", "join", "host_start"]),
+        (State.open, timedelta(), ["edit", "cancel", "participants", "invite", "live", "end", "join", "host_start"]),
+        (State.ended, timedelta(hours=-1), ["report"]),
+        (State.cancelled, timedelta(), []),
+    ],
+)
+def test_may_lists_what_right_and_state_allow(state: State, before_start: timedelta, expected: list[str]) -> None:
+    assert acts(VIEWERS["owner"], relation_of("owner", state), START - before_start) == expected
+
+
+def test_a_participant_may_only_join() -> None:
+    relation = relation_of("participant", State.open)
+
+    assert acts(VIEWERS["participant"], relation, START) == ["join"]
+
+
+@pytest.mark.parametrize("name", ["owner", "lead", "administrator"])
+def test_coordinators_plan(name: str) -> None:
+    assert ensure_may_plan(VIEWERS[name]) == VIEWERS[name].institution_id
+
+
+@pytest.mark.parametrize("name", ["former", "one_factor", "stranger"])
+def test_others_do_not_plan(name: str) -> None:
+    with pytest.raises(DomainError):
+        ensure_may_plan(VIEWERS[name])
+
+
+@pytest.mark.parametrize(
+    ("name", "unit_id", "owner_of_unit", "allowed"),
+    [
+        ("owner", None, None, True),
+        ("owner", UNIT, HERE, True),
+        ("owner", UUID(int=21), HERE, False),
+        ("owner", UNIT, ELSEWHERE, False),
+        ("owner", UNIT, None, False),
+        ("lead", UUID(int=21), HERE, True),
+        ("lead", UUID(int=30), ELSEWHERE, False),
+    ],
+)
+def test_which_unit_a_conference_may_belong_to(name: str, unit_id: UUID | None, owner_of_unit: UUID | None, allowed: bool) -> None:
+    assert may_choose_unit(VIEWERS[name], HERE, unit_id, owner_of_unit) is allowed
