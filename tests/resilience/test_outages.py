@@ -84,6 +84,8 @@ def walk(
         assert len({mail["message_id"] for mail in invitations}) == len(invitations) == 1, "one invitation each"
 
 
+# The broker started again belongs to the suite, not to this process: it is meant to outlive its Popen object.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("seconds", SECONDS)
 def test_the_broker_stopped(
     running: Running, at: Addresses, outside: Outside, coordinator: Visitor, seconds: int
