@@ -24,6 +24,7 @@ def check() -> int:
         "mypy": [str(PYTHON), "-m", "mypy", *typed()],
         "imports": [str(BIN / "lint-imports")],
         "contracts": [str(PYTHON), "-m", "runner.contracts", "lint"],
+        "images' requirements": [str(PYTHON), "-m", "runner.pinned", "--check"],
         "gateway.yaml": [str(PYTHON), "-m", "runner.contracts", "compose", "--check"],
     }
     failed = [name for name, command in checks.items() if not passes(name, command)]
