@@ -19,7 +19,7 @@ from runner.suite import chosen
 def main() -> int:
     signal.signal(signal.SIGTERM, interrupt)
     arguments, rest = parser().parse_known_args()
-    if rest and arguments.command not in ("test", "bench", "dead-letters"):
+    if rest and arguments.command not in ("test", "dead-letters"):
         parser().error(f"unknown: {' '.join(rest)}")
     try:
         return int(arguments.run(arguments, rest) or 0)
@@ -60,6 +60,7 @@ def parser() -> argparse.ArgumentParser:
     command("seed", seed, "seed again what may be missing")
     command("doctor", doctor, "say what this machine has and lacks")
     command("test", test, "the tests: all, or the paths given; other options go to pytest (--long, -k, -x, …)")
+    command("bench", bench, "what our own parts cost, beside the least that could stand in their place")
     command("check", check, "style, types, imports, contracts")
     letters = command("dead-letters", dead_letters, "what a service could not digest: list, show <id>, replay <id>")
     letters.add_argument("service", choices=SERVICES)
@@ -110,6 +111,10 @@ def doctor(arguments: argparse.Namespace, _rest: list[str]) -> int:
 
 def test(_arguments: argparse.Namespace, rest: list[str]) -> int:
     return testing.test(rest)
+
+
+def bench(_arguments: argparse.Namespace, _rest: list[str]) -> int:
+    return testing.bench()
 
 
 def check(_arguments: argparse.Namespace, _rest: list[str]) -> int:

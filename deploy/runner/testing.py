@@ -1,4 +1,4 @@
-"""`./dev test`: servers of the tests' own, then pytest over everything or over what was asked for.
+"""`./dev test` and `./dev bench`: servers of their own, then pytest over everything or what was asked for, or figures.
 
 PostgreSQL and RabbitMQ come from containers where a Docker engine answers, else they are private instances made for
 this run. Tests that need the whole suite ask the fixture `running` of tests/conftest.py for it.
@@ -25,9 +25,17 @@ SLOT = "EPRESENCE_TEST_SLOT"
 
 
 def test(arguments: list[str]) -> int:
-    ensure_browser()
+    ensure_program("chromium", ["chromium", "fonts-dejavu-core"], "the browser tests will fail")
+    return with_servers([str(PYTHON), "-m", "pytest", *arguments])
+
+
+def bench() -> int:
+    ensure_program("nginx", ["nginx-light"], "its figures will be missing")
+    return with_servers([str(PYTHON), "-m", "tests.performance.bench"])
+
+
+def with_servers(command: list[str]) -> int:
     with own_slot() as slot, servers(slot) as environment:
-        command = [str(PYTHON), "-m", "pytest", *arguments]
         told = os.environ | environment | {SLOT: str(slot)}
         return subprocess.run(command, check=False, cwd=ROOT, env=told).returncode
 
@@ -89,12 +97,12 @@ def suite_for_tests() -> Iterator[Running]:
             running.down()
 
 
-def ensure_browser() -> None:
-    """Browser tests drive the system's Chromium; only root may install it."""
-    if shutil.which("chromium"):
+def ensure_program(name: str, packages: list[str], otherwise: str) -> None:
+    """Some tests drive a program of the system; only root may install it."""
+    if shutil.which(name):
         return
     if os.geteuid() == 0 and shutil.which("apt-get"):
-        with step("apt-get install chromium"):
-            programs.install_packages(["chromium", "fonts-dejavu-core"])
+        with step(f"apt-get install {' '.join(packages)}"):
+            programs.install_packages(packages)
         return
-    say("Chromium is missing: the browser tests will fail. Install it: sudo apt-get install chromium")
+    say(f"{name} is missing: {otherwise}. Install it: sudo apt-get install {' '.join(packages)}")
