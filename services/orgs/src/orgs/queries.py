@@ -29,6 +29,11 @@ def units_named(institution_id: UUID, search: str | None) -> Select[Unit]:
     return query.where(Unit.search.contains(folded(search), autoescape=True)) if search else query
 
 
+def unknown_institutions(session: Session, ids: Iterable[UUID]) -> set[UUID]:
+    wanted = set(ids)
+    return wanted - set(session.scalars(select(Institution.id).where(Institution.id.in_(wanted))))
+
+
 def active_institutions(session: Session, ids: Iterable[UUID]) -> set[UUID]:
     return set(
         session.scalars(select(Institution.id).where(Institution.id.in_(ids), Institution.state == State.active))

@@ -7,19 +7,23 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from chassis.clock import now
-from chassis.inbox import Fact, Reaction
+from chassis.inbox import Fact, NotYet, Reaction
+from orgs import queries
 from orgs.usecases import memberships
 from orgs.usecases.memberships import OfferedRole
 
 
 def person_activated(session: Session, fact: Fact) -> None:
     person_id, invitation = UUID(fact.data["person_id"]), fact.data["invitation"]
+    institution_ids = [UUID(id_) for id_ in fact.data["institution_ids"]]
+    if queries.unknown_institutions(session, institution_ids):
+        raise NotYet("the institutions")  # identity has their ids from us: only a seed of both can be so early
     if invitation is not None:
         _remember_offer(session, UUID(invitation["id"]), person_id, invitation["offer"])
     memberships.begin(
         session,
         person_id=person_id,
-        institution_ids=[UUID(id_) for id_ in fact.data["institution_ids"]],
+        institution_ids=institution_ids,
         inviting_institution_id=_id(invitation["institution_id"]) if invitation is not None else None,
         now=now(),
     )

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 from chassis import db
+from chassis.clock import now
 from orgs.settings import Settings
 from orgs.usecases import seeding
 
@@ -13,5 +14,5 @@ def seed(settings: Settings, arguments: list[str]) -> None:
     engine = db.connect(settings, command="seed")
     with db.transaction() as session:
         seeding.seed_institutions(session, bodies)
-        seeding.seed_memberships(session, personas)
+        seeding.seed_memberships(session, personas, now=now())
     engine.dispose()

@@ -39,6 +39,9 @@ def membership_of(session: Session, fact: dict[str, Any]) -> Membership:
 
 @pytest.mark.parametrize("example", examples(ACTIVATED))
 def test_every_activated_person_has_one_membership(session: Session, deliver, published, example) -> None:
+    for institution_id in example["institution_ids"]:
+        make_institution(session, id=UUID(institution_id))
+
     outcome = deliver(ACTIVATED, example)
 
     assert outcome == "done"
@@ -71,7 +74,7 @@ def test_without_a_body_the_inviters_institution_takes_the_person(session: Sessi
 def test_whom_nobody_claims_belongs_to_public_administration(session: Session, deliver) -> None:
     closed: Institution = make_institution(session)
     closed.state = State.closed
-    fact = activated(institution_ids=[str(closed.id), str(uuid4())])
+    fact = activated(institution_ids=[str(closed.id)])
 
     deliver(ACTIVATED, fact)
 
@@ -111,6 +114,17 @@ def test_a_second_activation_leaves_the_membership_as_it_is(session: Session, de
 
     assert membership_of(session, fact).institution_id == CATCH_ALL_ID
     assert len(published(session, "orgs.membership.changed.v1")) == 1
+
+
+def test_an_institution_not_heard_of_is_waited_for(session: Session, deliver) -> None:
+    fact = activated(institution_ids=[str(uuid4())])
+
+    early = deliver(ACTIVATED, fact)
+    make_institution(session, id=UUID(fact["institution_ids"][0]))
+    later = deliver(ACTIVATED, fact)
+
+    assert (early, later) == ("parked", "done")
+    assert str(membership_of(session, fact).institution_id) == fact["institution_ids"][0]
 
 
 def test_facts_about_one_person_at_once_make_one_membership(database: Engine, deliver) -> None:

@@ -1,12 +1,14 @@
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from orgs.models import Institution, Membership, Unit
+from orgs.models import Institution, Unit
 from orgs.rules.institutions import seeded_id
-from orgs.rules.memberships import PLATFORM_ADMINISTRATOR, Role, Standing
+from orgs.rules.memberships import Role
 from orgs.usecases import institutions, memberships
+from orgs.usecases.memberships import OfferedRole
 
 
 def seed_institutions(session: Session, bodies: Iterable[Mapping[str, Any]]) -> None:
@@ -28,17 +30,21 @@ def seed_institutions(session: Session, bodies: Iterable[Mapping[str, Any]]) -> 
                 institutions.add_unit(session, institution=institution, id_=unit_id, name=unit["name"])
 
 
-def seed_memberships(session: Session, personas: Iterable[Mapping[str, Any]]) -> None:
-    """Memberships of those whom identity seeds as active: all with a role. The others join when they activate."""
+def seed_memberships(session: Session, personas: Iterable[Mapping[str, Any]], *, now: datetime) -> None:
+    """Memberships of those whom identity seeds as active: all with a role. The others join when they activate.
+
+    As if each had accepted an invitation: identity's fact about the person may come before or after, and a role that
+    was taken away since is not given again.
+    """
     for persona in personas:
-        person_id = seeded_id("person", persona["id"])
-        if persona["role"] == Role.user or session.get(Membership, person_id) is not None:
+        if persona["role"] == Role.user:
             continue
-        administrator = persona["role"] == PLATFORM_ADMINISTRATOR
-        standing = Standing(
-            institution_id=seeded_id("institution", persona["institution"]),
-            unit_id=seeded_id("unit", persona["unit"]),
-            role=Role.user if administrator else Role(persona["role"]),
-            platform_administrator=administrator,
+        person_id = seeded_id("person", persona["id"])
+        institution_id, unit_id = seeded_id("institution", persona["institution"]), seeded_id("unit", persona["unit"])
+        offered = OfferedRole(persona["role"], institution_id, unit_id)
+        invitation_id = seeded_id("invitation", persona["id"])
+        memberships.remember_offer(session, invitation_id=invitation_id, person_id=person_id, offered=offered)
+        memberships.begin(
+            session, person_id=person_id, institution_ids=[institution_id], inviting_institution_id=None, now=now
         )
-        memberships.join(session, person_id=person_id, standing=standing)
+        memberships.take_offers(session, person_id=person_id, now=now)
