@@ -5,13 +5,28 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import subprocess
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from runner.suite import MARK, Suite
 
 STOP_SECONDS = 10
+
+
+def detach(command: Sequence[str], log: Path, *, environment: Mapping[str, str], told: str = "") -> None:
+    """Start a program that outlives us, in a session of its own; `told` is its standard input."""
+    with log.open("a") as out:
+        subprocess.run(
+            ["setsid", "--fork", *command],
+            check=True,
+            cwd=log.parent,
+            env=environment,
+            input=told.encode(),
+            stdout=out,
+            stderr=out,
+        )
 
 
 def find(suite: Suite) -> dict[int, str]:

@@ -9,7 +9,6 @@ import os
 import secrets
 import signal
 import socket
-import subprocess
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -44,20 +43,13 @@ class RabbitMQ:
         if greets(self.suite.port("rabbitmq")):
             return
         self._write_configuration()
-        with (self.folder / "output").open("w") as output:
-            server = subprocess.Popen(
-                [self.programs.rabbitmq / "sbin/rabbitmq-server"],
-                cwd=self.folder,
-                env=self.environment(),
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                start_new_session=True,
-            )
+        output = self.folder / "output"
+        output.unlink(missing_ok=True)
+        leftovers.detach([str(self.server)], output, environment=self.environment())
         deadline = time.monotonic() + START_SECONDS
         while not greets(self.suite.port("rabbitmq")):
-            if server.poll() is not None or time.monotonic() > deadline:
-                raise Stop(f"RabbitMQ did not start:\n{(self.folder / 'output').read_text()[-2000:]}")
+            if not self.is_running() or time.monotonic() > deadline:
+                raise Stop(f"RabbitMQ did not start:\n{output.read_text()[-2000:]}")
             time.sleep(0.1)
 
     def stop(self, number: signal.Signals = signal.SIGTERM) -> None:
@@ -71,8 +63,14 @@ class RabbitMQ:
         for pid in self._marked("epmd"):
             leftovers.send(pid, signal.SIGKILL)
 
+    @property
+    def server(self) -> Path:
+        return self.programs.rabbitmq / "sbin/rabbitmq-server"
+
     def is_running(self) -> bool:
-        return bool(self._nodes())
+        """Also while its start script is still at work."""
+        starting = any(str(self.server) in command for command in leftovers.find(self.suite).values())
+        return starting or bool(self._nodes())
 
     def _nodes(self) -> list[int]:
         return self._marked("beam")

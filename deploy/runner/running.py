@@ -174,19 +174,12 @@ class Running:
     def _supervise(self) -> None:
         plan = [asdict(process) for process in self.processes.all(self.only)]
         (self.suite.home / "processes.json").unlink(missing_ok=True)
-        with (self.suite.logs / "supervisor.log").open("a") as log:
-            supervisor = subprocess.Popen(
-                [PYTHON, "-m", "runner.supervisor", str(self.suite.home)],
-                cwd=ROOT,
-                env=os.environ | {MARK: self.suite.id, "PYTHONPATH": str(ROOT / "deploy")},
-                stdin=subprocess.PIPE,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
-        if supervisor.stdin:
-            supervisor.stdin.write(json.dumps(plan).encode())
-            supervisor.stdin.close()
+        leftovers.detach(
+            [str(PYTHON), "-m", "runner.supervisor", str(self.suite.home)],
+            self.suite.logs / "supervisor.log",
+            environment=os.environ | {MARK: self.suite.id, "PYTHONPATH": str(ROOT / "deploy")},
+            told=json.dumps(plan),
+        )
 
     def _wait_until_ready(self) -> None:
         waiting = {process.name: process.ready for process in self.processes.all(self.only)}
