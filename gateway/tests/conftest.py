@@ -30,7 +30,7 @@ def _gateway(_suite: Suite) -> Iterator[Gateway]:
     gateway = Gateway(
         _suite,
         answer_seconds="1",
-        exchange_seconds="1",
+        exchange_seconds="2",
         hook_seconds="0.5",
         connect_seconds="0.5",
         max_body_bytes="5000",

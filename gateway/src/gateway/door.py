@@ -8,7 +8,8 @@ import time
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from chassis import logs, metrics, problems
+from chassis import logs, problems
+from gateway.access import AccessLog
 from gateway.addresses import Addresses
 from gateway.answers import send_problem
 from gateway.arrival import Arrival, Listener
@@ -16,7 +17,7 @@ from gateway.headers import security_headers
 from gateway.health import Health
 from gateway.settings import Settings
 
-log = logs.get_logger("access")
+log = logs.get_logger(__name__)
 NO_STORE = (b"cache-control", b"no-store")
 CLIENT_GONE = 499
 
@@ -27,7 +28,7 @@ class Door:
         self._listeners = {settings.internal_port: Listener.INTERNAL, settings.ops_port: Listener.OPS}
         self._addresses = Addresses(settings)
         self._on_every_answer = security_headers(settings)
-        self._access_log = settings.access_log
+        self._access = AccessLog(settings)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -78,9 +79,4 @@ class Door:
                 await send_problem(dressed, error, arrival.language)
             finally:
                 self._health.in_hand -= 1
-                self._record(arrival, scope["method"], status or CLIENT_GONE, time.perf_counter() - began)
-
-    def _record(self, arrival: Arrival, method: str, status: int, seconds: float) -> None:
-        metrics.REQUESTS.labels(arrival.operation, method, status).observe(seconds)
-        if self._access_log and arrival.operation != "health":
-            log.info("answered", method=method, route=arrival.operation, status=status, ms=round(seconds * 1000, 1))
+                self._access.record(arrival, scope["method"], status or CLIENT_GONE, time.perf_counter() - began)

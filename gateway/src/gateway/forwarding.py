@@ -1,5 +1,6 @@
 """Passes a request on and its answer back, byte by byte; what goes wrong on the way becomes a problem."""
 
+from asyncio import Timeout, get_running_loop, timeout
 from collections.abc import AsyncIterable
 from dataclasses import dataclass
 
@@ -22,7 +23,7 @@ class Call:
     method: str
     target: str  # path and query string as they came
     headers: Headers
-    timeout: aiohttp.ClientTimeout
+    seconds: float  # the longest wait for an answer, and then for each piece of a long one
     body: bytes | AsyncIterable[bytes] | None = None
     bodiless: bool = False  # a HEAD that the service knows as GET
     started: bool = False
@@ -52,14 +53,16 @@ class Forwarder:
 
     async def _try(self, call: Call, send: Send) -> None:
         url = URL(self._upstreams.address(call.service) + call.target, encoded=True)
+        # One timer here instead of aiohttp's several, which start anew with every piece they read.
         with self._upstreams.pool as client:
-            async with client.request(
-                call.method, url, headers=call.headers, data=call.body, timeout=call.timeout, allow_redirects=False
-            ) as answer:
-                await _relay(answer, call, send)
+            async with (
+                timeout(call.seconds) as limit,
+                client.request(call.method, url, headers=call.headers, data=call.body, allow_redirects=False) as answer,
+            ):
+                await _relay(answer, call, send, limit)
 
 
-async def _relay(answer: aiohttp.ClientResponse, call: Call, send: Send) -> None:
+async def _relay(answer: aiohttp.ClientResponse, call: Call, send: Send, limit: Timeout) -> None:
     status = answer.status
     headers = [
         (lowered, value) for name, value in answer.raw_headers if (lowered := name.lower()) not in DROPPED_FROM_ANSWERS
@@ -70,14 +73,18 @@ async def _relay(answer: aiohttp.ClientResponse, call: Call, send: Send) -> None
     length = answer.content_length
     if call.bodiless or (length is not None and length <= SMALL_BYTES):
         body = b"" if call.bodiless else await answer.read()
+        limit.reschedule(None)  # what follows is up to the caller's line, not to the service
         call.started = True
         await send(start)
         await send({"type": "http.response.body", "body": body})
         return
     call.started = True
     await send(start)
+    loop = get_running_loop()
     async for chunk in answer.content.iter_any():
+        limit.reschedule(None)
         await send({"type": "http.response.body", "body": chunk, "more_body": True})
+        limit.reschedule(loop.time() + call.seconds)
     await send({"type": "http.response.body", "body": b""})
 
 

@@ -1,6 +1,5 @@
 """One request to a contracted operation: within the limits, signed in, as the contract says; then to its service."""
 
-import aiohttp
 from starlette.types import Receive, Scope, Send
 
 from chassis import logs
@@ -23,9 +22,7 @@ class Operations:
         self._sessions, self._forwarder, self._keeper = sessions, forwarder, keeper
         self._secret = settings.internal_secret
         self._max_body, self._max_hook = settings.max_body_bytes, settings.max_hook_bytes
-        connect = settings.connect_seconds
-        self._timeout = aiohttp.ClientTimeout(sock_connect=connect, sock_read=settings.answer_seconds)
-        self._hook_timeout = aiohttp.ClientTimeout(total=settings.hook_seconds, sock_connect=connect)
+        self._seconds, self._hook_seconds = settings.answer_seconds, settings.hook_seconds
 
     async def admit(
         self, operation: Operation, values: list[str], scope: Scope, receive: Receive
@@ -80,7 +77,7 @@ class Operations:
                 b"basic "
             ):
                 headers += picked(own, (b"authorization",))  # a program's own id and secret: RFC 6749 §2.3.1
-        call = Call(operation.service, operation.method, target_of(scope), headers, self._timeout, body)
+        call = Call(operation.service, operation.method, target_of(scope), headers, self._seconds, body)
         call.bodiless = scope["method"] == "HEAD"
         await self._forwarder.forward(call, send)
 
@@ -89,7 +86,7 @@ class Operations:
         arrival: Arrival = scope["gateway"]
         body = await _read(arrival, receive, self._max_hook)
         headers = self._told(arrival) + of_hooks(arrival.headers)
-        call = Call(operation.service, operation.method, target_of(scope), headers, self._hook_timeout, body)
+        call = Call(operation.service, operation.method, target_of(scope), headers, self._hook_seconds, body)
         await self._forwarder.forward(call, send)
 
     def _told(self, arrival: Arrival) -> Headers:

@@ -1,6 +1,5 @@
 """Everything that is no API: the portal's pages and files, streamed both ways."""
 
-import aiohttp
 from starlette.types import Receive, Scope, Send
 
 from chassis import logs
@@ -18,7 +17,7 @@ class Portal:
         self._forwarder = forwarder
         self._max_bytes = settings.max_upload_bytes
         self._host = settings.public_origin.partition("://")[2]
-        self._timeout = aiohttp.ClientTimeout(sock_connect=settings.connect_seconds, sock_read=settings.portal_seconds)
+        self._seconds = settings.portal_seconds
 
     async def forward(self, arrival: Arrival, scope: Scope, receive: Receive, send: Send) -> None:
         """The portal needs the browser's cookies and address to speak for it at the internal listener."""
@@ -32,7 +31,7 @@ class Portal:
         body = None if is_empty(arrival) else Stream(receive, self._max_bytes)
         try:
             await self._forwarder.forward(
-                Call("portal", scope["method"], target_of(scope), headers, self._timeout, body), send
+                Call("portal", scope["method"], target_of(scope), headers, self._seconds, body), send
             )
         except Exception as error:
             if body is not None and body.too_large:
