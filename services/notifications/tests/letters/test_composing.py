@@ -99,6 +99,15 @@ def test_the_link_leads_to_our_page_in_every_part(template: Template, link: str)
     assert body(mail, "html").count(f'href="{link}"') == 4
 
 
+@pytest.mark.parametrize("template", Template)
+def test_whose_name_we_do_not_know_is_greeted_without(template: Template) -> None:
+    mail = compose(template, name=None, surname="")
+
+    assert "Χαίρετε,\r\n\r\n" in body(mail, "plain")
+    assert "<p>Hello,</p>" in body(mail, "html")
+    assert [address.display_name for address in mail["To"].addresses] == [""]
+
+
 def test_a_subject_is_greek_and_survives_the_way() -> None:
     assert compose(Template.conference_invitation)["Subject"] == (
         "Πρόσκληση σε τηλεδιάσκεψη: Συνεδρίαση 14 | Invitation to a conference"
