@@ -3,6 +3,7 @@
 import base64
 import json
 import os
+from collections.abc import Iterator
 from uuid import UUID
 
 import pytest
@@ -15,8 +16,11 @@ from conferences.app import create_app
 from conferences.reactions import REACTIONS
 from conferences.settings import Settings
 from conferences.timers import TIMERS
+from sandbox.server import Server
 
 from . import factories
+from . import provider as provider_process
+from .provider import Provider
 
 NOTIFICATIONS_KEY = OKPKey.generate_key("X25519", {"kid": "notifications"}, private=True)
 IDENTITY_KEY = OKPKey.generate_key("X25519", {"kid": "identity"}, private=True)
@@ -36,14 +40,7 @@ def service_under_test() -> ServiceUnderTest:
         timers=TIMERS,
         append_only=["audit"],
         env={
-            "ZOOM_API_URL": "http://127.0.0.1:9/v2",
-            "ZOOM_OAUTH_URL": "http://127.0.0.1:9/oauth/token",
-            "ZOOM_ACCOUNT_ID": "account",
-            "ZOOM_CLIENT_ID": "client",
-            "ZOOM_CLIENT_SECRET": "secret",
-            "ZOOM_WEBHOOK_SECRET": "example-secret-token",
-            "ZOOM_ALIAS_DOMAIN": "alias.example",
-            "ZOOM_CALLS_PER_SECOND": "200",
+            **provider_process.ENVIRONMENT,
             "TICKET_KEYS": f"t1:{base64.urlsafe_b64encode(os.urandom(32)).decode()}",
             "SEALING_PUBLIC_KEY": public(NOTIFICATIONS_KEY),
             "IDENTITY_SEALING_PUBLIC_KEY": public(IDENTITY_KEY),
@@ -84,3 +81,18 @@ def user(session: Session, institutions: None) -> UUID:
 def hosts(session: Session) -> None:
     for _ in range(3):
         factories.make_host(session)
+
+
+@pytest.fixture(scope="session")
+def _provider_server() -> Iterator[Server]:
+    server = provider_process.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def provider(_provider_server: Server) -> Iterator[Provider]:
+    """The meeting provider, having forgotten everything but its licensed users."""
+    with Provider(_provider_server) as provider:
+        provider.ask("POST", "/reset")
+        yield provider

@@ -47,7 +47,11 @@ def pointers(period: Period, now: datetime = NOW) -> list[tuple[str, str]]:
         (NOW - 15 * MINUTE, timedelta(hours=1), []),
         (NOW - 16 * MINUTE, timedelta(hours=1), [("/starts_at", "not-in-the-past")]),
         (NOW - 15 * MINUTE, SHORTEST, [("/ends_at", "in-the-future")]),
-        (NOW + timedelta(seconds=1), timedelta(hours=1), [("/starts_at", "to-the-minute"), ("/ends_at", "to-the-minute")]),
+        (
+            NOW + timedelta(seconds=1),
+            timedelta(hours=1),
+            [("/starts_at", "to-the-minute"), ("/ends_at", "to-the-minute")],
+        ),
         (NOW, -timedelta(hours=1), [("/ends_at", "in-the-future"), ("/ends_at", "15-minutes-to-24-hours")]),
         (datetime(9500, 1, 1, tzinfo=UTC), timedelta(hours=1), [("/starts_at", "not-in-the-past")]),
     ],

@@ -63,7 +63,11 @@ def test_each_cell(act: str, name: str, word: str) -> None:
     ("state", "before_start", "expected"),
     [
         (State.scheduled, timedelta(minutes=11), ["edit", "cancel", "participants", "invite"]),
-        (State.scheduled, timedelta(minutes=10), ["edit", "cancel", "participants", "invite", "live", "join", "host_start"]),
+        (
+            State.scheduled,
+            timedelta(minutes=10),
+            ["edit", "cancel", "participants", "invite", "live", "join", "host_start"],
+        ),
         (State.open, timedelta(), ["edit", "cancel", "participants", "invite", "live", "end", "join", "host_start"]),
         (State.ended, timedelta(hours=-1), ["report"]),
         (State.cancelled, timedelta(), []),
@@ -102,5 +106,7 @@ def test_others_do_not_plan(name: str) -> None:
         ("lead", UUID(int=30), ELSEWHERE, False),
     ],
 )
-def test_which_unit_a_conference_may_belong_to(name: str, unit_id: UUID | None, owner_of_unit: UUID | None, allowed: bool) -> None:
+def test_which_unit_a_conference_may_belong_to(
+    name: str, unit_id: UUID | None, owner_of_unit: UUID | None, allowed: bool
+) -> None:
     assert may_choose_unit(VIEWERS[name], HERE, unit_id, owner_of_unit) is allowed

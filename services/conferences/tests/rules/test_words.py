@@ -43,7 +43,12 @@ def test_a_masked_address_cannot_be_written_to(address: str, masked: str) -> Non
 
 @pytest.mark.parametrize(
     ("known", "typed", "called"),
-    [("", "  Ελένη \n Νικολάου ", "Ελένη Νικολάου"), ("Ελένη", "", "Ελένη"), ("Ελένη", "=1+1", "=1+1"), ("", "α" * 90, "α" * 64)],
+    [
+        ("", "  Ελένη \n Νικολάου ", "Ελένη Νικολάου"),
+        ("Ελένη", "", "Ελένη"),
+        ("Ελένη", "=1+1", "=1+1"),
+        ("", "α" * 90, "α" * 64),
+    ],
 )
 def test_how_a_guest_is_called(known: str, typed: str, called: str) -> None:
     assert names.ensure_named(known, typed) == called

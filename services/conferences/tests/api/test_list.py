@@ -1,0 +1,166 @@
+"""GET /conferences: scopes, search, pages; rights as SQL equal rights as rules."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import product
+
+import pytest
+from sqlalchemy import select
+
+from chassis.clock import now
+from chassis.ids import new_id
+from chassis.tokens import Actor
+from conferences import queries
+from conferences.models import Conference
+from conferences.rules import permissions
+from conferences.rules.periods import ATHENS, athens_date
+from conferences.seen import seen
+
+from ..factories import ELSEWHERE, HERE, make_conference, make_participant, make_person, this_hour
+from ..statements import counted
+
+PATH = "/api/v1/conferences"
+
+
+def titles(answer) -> list[str]:
+    assert answer.status_code == 200, answer.text
+    return [item["title"] for item in answer.json()["items"]]
+
+
+@pytest.fixture
+def several(session, coordinator):
+    hour = timedelta(hours=1)
+    make_conference(session, owner=coordinator, title="τρέχουσα", starts_at=this_hour() - hour, minutes=180)
+    make_conference(session, owner=coordinator, title="αυριανή", starts_at=this_hour() + 24 * hour)
+    make_conference(
+        session, owner=coordinator, title="λήξασα", starts_at=this_hour() - 4 * hour, state="ended", ended_at=now()
+    )
+    make_conference(session, owner=coordinator, title="ακυρωμένη", starts_at=this_hour() + 2 * hour, state="cancelled")
+    make_conference(session, owner=coordinator, title="ξεχασμένη", starts_at=this_hour() - 30 * hour)
+
+
+@pytest.mark.parametrize(("scope", "expected"), [("current", ["τρέχουσα"]), ("future", ["αυριανή"])])
+def test_scopes_go_by_the_clock(client, several, coordinator, as_person, scope, expected):
+    assert titles(client.get(f"{PATH}?scope={scope}", headers=as_person(coordinator))) == expected
+
+
+def test_a_day_lists_whatever_touches_it_cancelled_ones_excepted(client, several, coordinator, as_person):
+    tomorrow = athens_date(this_hour() + timedelta(days=1))
+
+    assert titles(client.get(f"{PATH}?scope=day&date={tomorrow}", headers=as_person(coordinator))) == ["αυριανή"]
+    today = titles(client.get(f"{PATH}?scope=day", headers=as_person(coordinator)))
+    assert "ακυρωμένη" not in today
+    assert "τρέχουσα" in today
+
+
+def test_a_conference_over_midnight_belongs_to_both_days(client, session, coordinator, as_person):
+    midnight = datetime(2030, 10, 27, 0, 0, tzinfo=ATHENS)  # the day whose clocks go back
+    make_conference(
+        session,
+        owner=coordinator,
+        title="νυχτερινή",
+        starts_at=midnight.astimezone(UTC) - timedelta(hours=1),
+        minutes=180,
+    )
+
+    for day, expected in (
+        ("2030-10-25", []),
+        ("2030-10-26", ["νυχτερινή"]),
+        ("2030-10-27", ["νυχτερινή"]),
+        ("2030-10-28", []),
+    ):
+        assert titles(client.get(f"{PATH}?scope=day&date={day}", headers=as_person(coordinator))) == expected
+
+
+def test_pages_follow_each_other(client, session, coordinator, as_person):
+    for number in range(5):
+        make_conference(session, owner=coordinator, title=f"{number}", starts_at=this_hour() + timedelta(days=1))
+
+    seen_titles, cursor = [], ""
+    while cursor is not None:
+        page = client.get(
+            f"{PATH}?scope=future&limit=2{cursor and '&cursor=' + cursor}", headers=as_person(coordinator)
+        )
+        seen_titles += titles(page)
+        assert page.json()["total"] == 5
+        cursor = page.json()["next"]
+
+    assert seen_titles == ["0", "1", "2", "3", "4"]
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("limit=201", 400),
+        ("cursor=zz", 400),
+        ("scope=all", 400),
+        ("date=x", 400),
+        ("date=0001-01-01", 400),
+        ("as=me", 400),
+    ],
+)
+def test_what_is_not_understood_is_refused(client, coordinator, as_person, query, status):
+    assert client.get(f"{PATH}?{query}", headers=as_person(coordinator)).status_code == status
+
+
+def test_search_ignores_case_and_accents(client, session, coordinator, as_person):
+    make_conference(session, owner=coordinator, title="Συνεδρίαση του Μαΐου 100%")
+    make_conference(session, owner=coordinator, title="Άλλη")
+
+    for term in ("ΣΥΝΕΔΡΙΑΣΗ", "μαιου", "100%"):
+        assert titles(client.get(PATH, params={"scope": "future", "search": term}, headers=as_person(coordinator))) == [
+            "Συνεδρίαση του Μαΐου 100%"
+        ]
+    assert titles(client.get(PATH, params={"scope": "future", "search": "_"}, headers=as_person(coordinator))) == []
+
+
+def test_as_participant_and_as_manager(client, session, coordinator, lead, as_person):
+    make_conference(session, owner=coordinator, title="δική μου")
+    foreign = make_conference(session, owner=lead, title="ξένη")
+    make_participant(session, foreign, person_id=coordinator)
+    make_conference(session, owner=lead, title="κρυφή")
+
+    headers = as_person(coordinator)
+    assert titles(client.get(f"{PATH}?scope=future&as=manager", headers=headers)) == ["δική μου"]
+    assert titles(client.get(f"{PATH}?scope=future&as=participant", headers=headers)) == ["ξένη"]
+    assert sorted(titles(client.get(f"{PATH}?scope=future", headers=headers))) == ["δική μου", "ξένη"]
+    assert titles(client.get(f"{PATH}?scope=future", headers=as_person(new_id()))) == []
+
+
+def test_rights_as_sql_equal_rights_as_rules(session, institutions):
+    """Every viewer against every conference: the list's filter and the predicate say the same."""
+    roles = [
+        (role, place)
+        for role, place in product(("institution_coordinator", "unit_coordinator", "user", None), (HERE, ELSEWHERE))
+    ]
+    people = [make_person(session, role=role, institution_id=place) for role, place in roles]
+    people.append(make_person(session, administrator=True))
+    made = [
+        make_conference(session, owner=owner, institution_id=place) for owner in people for place in (HERE, ELSEWHERE)
+    ]
+    for number, conference in enumerate(made):
+        make_participant(session, conference, person_id=people[(number * 5 + 3) % len(people)])
+        make_participant(session, conference, person_id=people[(number * 5 + 4) % len(people)], removed_at=now())
+
+    for person_id, mfa in product(people, (True, False)):
+        viewer = queries.viewer_of(session, Actor(person_id, mfa=mfa))
+        rows = [seen(row, now()) for row in session.execute(queries.conferences_of(viewer))]
+        assert len(rows) == len(made)
+        for wanted, rule in (
+            ("manager", permissions.manages),
+            ("participant", permissions.participates),
+            (None, permissions.sees),
+        ):
+            by_sql = set(session.scalars(select(Conference.id).where(queries.seen_as(viewer, wanted))))
+            assert by_sql == {row.conference.id for row in rows if rule(viewer, row.relation)}
+
+
+def test_a_list_takes_three_statements_whatever_its_length(client, session, coordinator, as_person):
+    for _ in range(12):
+        make_participant(session, make_conference(session, owner=coordinator), person_id=coordinator)
+    headers = as_person(coordinator)
+    client.get(f"{PATH}?scope=future", headers=headers)
+
+    with counted(session) as statements:
+        assert len(titles(client.get(f"{PATH}?scope=future", headers=headers))) == 12
+
+    assert 0 < len(statements) <= 3, statements
