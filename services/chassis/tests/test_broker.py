@@ -13,9 +13,10 @@ import pika
 import psycopg
 import pytest
 from sqlalchemy import func, select, text
+from sqlalchemy.exc import OperationalError
 
 from chassis import broker, db, outbox, relay, worker
-from chassis.broker import Message, Names
+from chassis.broker import Message, Names, topology
 from chassis.consumer import Consumer, bury_undeliverable
 from chassis.ids import new_id
 from chassis.inbox import DeadLetterRow, InboxRow, ParkedRow
@@ -190,6 +191,16 @@ def test_second_relay_stands_by_and_takes_over(settings, names, running, eventua
     assert len(received(settings, names)) == 50
 
 
+def test_broker_that_is_not_there_or_says_nothing_is_given_up(settings, monkeypatch):
+    monkeypatch.setattr(topology, "CONNECT_SECONDS", 0.5)
+    nobody = settings.model_copy(update={"amqp_url": "amqp://127.0.0.1:9/"})
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        mute = settings.model_copy(update={"amqp_url": f"amqp://127.0.0.1:{silent.getsockname()[1]}/"})
+        for away in (nobody, mute):
+            with pytest.raises(broker.Away):
+                broker.Publisher(away)
+
+
 def test_fact_nobody_listens_to_is_sent_and_forgotten(settings, names, running, eventually):
     with db.transaction() as session:
         thing = new_id()
@@ -200,6 +211,21 @@ def test_fact_nobody_listens_to_is_sent_and_forgotten(settings, names, running, 
 
     eventually(lambda: count(OutboxRow) == 0)
     assert received(settings, names) == []
+
+
+def test_definitions_say_what_is_declared(settings, names):
+    exported = broker.definitions(settings, [TYPE])
+
+    with pika.BlockingConnection(pika.URLParameters(settings.amqp_url)) as connection:
+        channel = connection.channel()
+        for exchange in exported["exchanges"]:  # declared otherwise, the broker would refuse
+            channel.exchange_declare(exchange["name"], exchange["type"], durable=exchange["durable"])
+        for queue in exported["queues"]:
+            channel.queue_declare(queue["name"], durable=queue["durable"], arguments=queue["arguments"])
+    assert {(each["source"], each["routing_key"]) for each in exported["bindings"]} == {
+        (names.internal, f"gr.epresence.{TYPE}"),
+        (names.public, f"gr.epresence.{TYPE}"),
+    }
 
 
 def _listen(settings, provision, stop):
@@ -223,11 +249,11 @@ def test_from_outbox_to_effect_once_each(settings, provision, names, running, ev
 
 def test_repeated_message_has_one_effect(settings, provision, names, running, eventually):
     thing, id_ = new_id(), str(new_id())
-    publisher = broker.Publisher(settings)
+    sender = broker.Publisher(settings)
     for _ in range(5):
-        publisher.publish([_message(id_, thing, "one")] * 10)
-    publisher.publish([_message(str(new_id()), thing, "two", sequence=2)])
-    publisher.close()
+        sender.publish([_message(id_, thing, "one")] * 10)
+    sender.publish([_message(str(new_id()), thing, "two", sequence=2)])
+    sender.close()
 
     running(lambda stop: _listen(settings, provision, stop))
 
@@ -240,13 +266,11 @@ def test_one_poison_among_many_holds_up_nobody(settings, provision, names, runni
     from sample.models import Copy
 
     things = [new_id() for _ in range(60)]
-    publisher = broker.Publisher(settings)
-    publisher.publish(
-        [_message(str(new_id()), thing, "poison" if at == 20 else "one") for at, thing in enumerate(things)]
-    )
-    publisher.publish([Message(str(new_id()), f"gr.epresence.{TYPE}", False, "", b"not json \0 \xff")])
-    publisher.publish([Message(str(new_id()), f"gr.epresence.{TYPE}", False, "", b'{"specversion": "1.0"}')])
-    publisher.close()
+    sender = broker.Publisher(settings)
+    sender.publish([_message(str(new_id()), thing, "poison" if at == 20 else "one") for at, thing in enumerate(things)])
+    sender.publish([Message(str(new_id()), f"gr.epresence.{TYPE}", False, "", b"not json \0 \xff")])
+    sender.publish([Message(str(new_id()), f"gr.epresence.{TYPE}", False, "", b'{"specversion": "1.0"}')])
+    sender.close()
 
     running(lambda stop: _listen(settings, provision, stop))
 
@@ -257,7 +281,6 @@ def test_one_poison_among_many_holds_up_nobody(settings, provision, names, runni
 
 def test_messages_are_held_while_the_database_is_away(settings, provision, names, running, eventually, monkeypatch):
     from sample.models import Copy
-    from sqlalchemy.exc import OperationalError
 
     take, away = Consumer.take, [True]
 
@@ -267,9 +290,9 @@ def test_messages_are_held_while_the_database_is_away(settings, provision, names
         take(self, messages)
 
     monkeypatch.setattr(Consumer, "take", taken)
-    publisher = broker.Publisher(settings)
-    publisher.publish([_message(str(new_id()), new_id(), "one") for _ in range(40)])
-    publisher.close()
+    sender = broker.Publisher(settings)
+    sender.publish([_message(str(new_id()), new_id(), "one") for _ in range(40)])
+    sender.close()
     running(lambda stop: _listen(settings, provision, stop))
     eventually(lambda: _depth(settings, names.queue) == 0)  # all of them are in the consumer's hands
     away[0] = False
@@ -279,9 +302,9 @@ def test_messages_are_held_while_the_database_is_away(settings, provision, names
 
 def test_consumer_that_dies_again_and_again_loses_nothing(settings, provision, names, running, eventually):
     """The broker gives the message up after its delivery limit; it ends in the table with the reason."""
-    publisher = broker.Publisher(settings)
-    publisher.publish([_message(str(new_id()), new_id(), "one")])
-    publisher.close()
+    sender = broker.Publisher(settings)
+    sender.publish([_message(str(new_id()), new_id(), "one")])
+    sender.close()
     with pika.BlockingConnection(pika.URLParameters(settings.amqp_url)) as connection:
         channel = connection.channel()
         while (got := channel.basic_get(names.queue)[0]) is not None:
@@ -330,3 +353,21 @@ def _relay_sessions() -> int:
 
 def _superuser_dsn(settings) -> str:
     return settings.migration_database_url.replace("postgresql+psycopg", "postgresql")
+
+
+def test_ear_hears_while_it_is_open_and_says_when_it_is_not(wire, names, running, eventually):
+    heard, hearing = [], []
+
+    def listen(stop: threading.Event) -> None:
+        broker.hear(wire.settings, [TYPE], on_message=heard.append, on_hearing=hearing.append, stop=stop)
+
+    running(listen)
+    eventually(lambda: hearing == [True])
+    sender = broker.Publisher(wire.settings)
+    sender.publish([_message(str(new_id()), new_id(), "one")])
+    sender.close()
+    eventually(lambda: len(heard) == 1)
+
+    wire.cut()
+
+    eventually(lambda: hearing == [True, False, True])

@@ -154,7 +154,7 @@ def _read(message: bytes) -> dict[str, Any] | None:
     """JSON object, or None after what cannot be read was kept as a dead letter."""
     with suppress(ValueError, RecursionError):
         body = json.loads(message)
-        if isinstance(body, dict) and "\\u0000" not in json.dumps(body):
+        if isinstance(body, dict) and not (b"\\u0000" in message and "\\u0000" in json.dumps(body)):
             return body
     with db.transaction() as session:
         text = message[:10_000].decode(errors="replace").replace("\0", "\ufffd")

@@ -6,8 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Text, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from chassis.clock import now
@@ -73,11 +72,15 @@ class DeadLetterRow(Base):
     died_at: Mapped[datetime] = mapped_column(default=now)
 
 
+CLAIM = text(
+    "INSERT INTO inbox (id, received_at) SELECT unnest(CAST(:ids AS uuid[])), :moment"
+    " ON CONFLICT DO NOTHING RETURNING id"
+)
+
+
 def first_time(session: Session, *ids: UUID) -> set[UUID]:
     """Claim ids for this transaction; those already seen are not in the answer. A twin in flight is waited for."""
-    rows = [{"id": id_} for id_ in sorted(ids)]
-    statement = insert(InboxRow).values(rows).on_conflict_do_nothing().returning(InboxRow.id)
-    return set(session.scalars(statement))
+    return set(session.scalars(CLAIM, {"ids": sorted(ids), "moment": now()}))  # sorted: two batches cannot deadlock
 
 
 def parse(body: Mapping[str, Any]) -> Fact:

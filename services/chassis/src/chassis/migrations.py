@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ def config_of(package: str) -> Config:
     return config
 
 
+@cache
 def head_of(package: str) -> str | None:
     return ScriptDirectory.from_config(config_of(package)).get_current_head()
 

@@ -23,7 +23,7 @@ class ServiceSettings(BaseSettings):
     service: str = Field(description="name of the service: its token audience, queue and database role")
     database_url: str = Field(description="postgresql+psycopg://… as the service's own role")
     migration_database_url: str | None = Field(None, description="the same as its owner; only for `migrate`")
-    amqp_url: str = Field("amqp://guest:guest@127.0.0.1:5672/%2F", description="RabbitMQ")
+    amqp_url: str = Field("amqp://127.0.0.1:5672/%2F", description="RabbitMQ")
     amqp_prefix: str = Field("", description="put before exchange and queue names; tests share a broker by it")
 
     host: str = Field("127.0.0.1", description="address that `web` and the ops port listen on")

@@ -58,7 +58,7 @@ class Provision:
             service=service.name,
             database_url=role_url,
             migration_database_url=own.render_as_string(hide_password=False),
-            amqp_url=os.environ.get("TEST_AMQP_URL", "amqp://guest:guest@127.0.0.1:5672/%2F"),
+            amqp_url=os.environ.get("TEST_AMQP_URL", "amqp://127.0.0.1:5672/%2F"),
             amqp_prefix=f"{self.name}.",
             internal_secret=INTERNAL_SECRET,
             validate_responses=True,
