@@ -10,6 +10,7 @@ from pathlib import Path
 from socket import create_server
 from typing import Any
 
+import pika
 import pytest
 import requests
 from played_services import SECRET, Suite
@@ -25,7 +26,7 @@ class Gateway:
         amqp = os.environ.get("TEST_AMQP_URL")
         if not amqp:
             pytest.exit(NO_SERVERS, returncode=4)
-        self.prefix = f"test_gateway_{os.getpid()}."
+        self.prefix = f"test_gateway_{self.port}."
         self.env = {
             "PORT": str(self.port),
             "INTERNAL_PORT": str(self.internal_port),
@@ -90,6 +91,8 @@ class Gateway:
         self.process.terminate()
         self.process.wait(20)
         self._log.close()
+        with pika.BlockingConnection(pika.URLParameters(os.environ["TEST_AMQP_URL"])) as connection:
+            connection.channel().exchange_delete(f"{self.prefix}epresence.internal")
 
 
 def free_ports(count: int) -> list[int]:
