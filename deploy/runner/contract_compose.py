@@ -103,15 +103,15 @@ class Composer:
             **({"x-account": "any" if "newcomer" in schemes else "active"} if schemes else {}),
             "security": [{"session": []}, {"token": []}] if schemes else [],
         }
-        responses = self._responses(operation, body.pop("responses", {}))
+        responses = self._responses(operation, body.pop("responses", {}), secured=bool(schemes))
         described: dict[str, Any] = self._local(body, operation.file)
         return composed | described | {"responses": responses}
 
-    def _responses(self, operation: Operation, responses: dict[str, Any]) -> dict[str, Any]:
+    def _responses(self, operation: Operation, responses: dict[str, Any], *, secured: bool) -> dict[str, Any]:
         merged = {str(status): self._local(answer, operation.file) for status, answer in responses.items()}
         if operation.service == EDGE:
             return merged
-        for status, edge_answer in self.edge.get("x-every-operation", {}).items():
+        for status, edge_answer in self._edge_answers(operation, secured=secured).items():
             local_edge_answer = self._local(edge_answer, self.edge_file)
             if str(status) not in merged:
                 merged[str(status)] = local_edge_answer
@@ -119,8 +119,26 @@ class Composer:
                 answer, base = self.contracts.resolve(responses.get(status, responses.get(str(status))), operation.file)
                 added, _ = self.contracts.resolve(edge_answer, self.edge_file)
                 problems = dict.fromkeys([*answer.get("x-problems", []), *added.get("x-problems", [])])
-                merged[str(status)] = self._local(answer, base) | {"x-problems": list(problems)}
+                if len(problems) > len(answer.get("x-problems", [])):
+                    merged[str(status)] = self._local(answer, base) | {"x-problems": list(problems)}
         return dict(sorted(merged.items()))
+
+    def _edge_answers(self, operation: Operation, *, secured: bool) -> dict[str, Any]:
+        """What the gateway itself may answer to this operation. Webhooks cross as bytes: nothing of them is checked."""
+        checked = not operation.path.startswith("/hooks/")
+        applies = {
+            "x-every-operation": True,
+            "x-checked-operation": checked,
+            "x-secured-operation": secured,
+            "x-unsafe-operation": checked and operation.method not in ("get", "head"),
+            "x-operation-with-body": checked and "requestBody" in operation.body,
+        }
+        return {
+            status: answer
+            for group, does_apply in applies.items()
+            if does_apply
+            for status, answer in self.edge.get(group, {}).items()
+        }
 
     # ---------------------------------------------------------------- components
     def _components(self) -> dict[str, Any]:
@@ -143,7 +161,8 @@ class Composer:
         used: dict[Source, None] = {}
         for operation in self.operations:
             self._collect([operation.body, operation.shared_parameters], operation.file, used)
-        self._collect(list(self.edge.get("x-every-operation", {}).values()), self.edge_file, used)
+        answers = [group for name, group in self.edge.items() if name.startswith("x-")]
+        self._collect(answers, self.edge_file, used)
         variants: dict[tuple[str, str], dict[str, list[Source]]] = defaultdict(lambda: defaultdict(list))
         for source in used:
             variants[source.section, source.name][self._fingerprint(source)].append(source)
