@@ -2,7 +2,9 @@
 
 from uuid import UUID
 
+import psycopg
 import pytest
+from sqlalchemy import text
 
 PERSON = UUID("01930000-0000-7000-8000-00000000abcd")
 
@@ -178,6 +180,23 @@ def test_whatever_goes_wrong_is_a_problem_without_details(client, kind, status, 
     assert "secret" not in answer.text
     assert answer.json()["instance"] == answer.headers["X-Correlation-ID"]
     assert ("Retry-After" in answer.headers) is (status == 503)
+
+
+def test_lock_not_had_in_time_answers_503(client, database):
+    with database.connect() as holder:
+        holder.execute(text("SELECT pg_advisory_xact_lock(7)"))
+
+        answer = client.get("/api/v1/trouble/locked")
+
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+
+
+def test_connections_that_died_while_idle_are_replaced_unseen(client, provision, database):
+    assert client.get("/health/ready").status_code == 200
+    with psycopg.connect(provision.settings.migration_database_url.replace("+psycopg", ""), autocommit=True) as admin:
+        admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = %s", [provision.name])
+
+    assert client.get("/health/ready").status_code == 200
 
 
 def test_facts_reach_the_caller_when_the_catalogue_names_them(client, as_person):

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import NAMESPACE_OID, uuid5
 
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from chassis import clock, db, inbox, logs, metrics
-from chassis.ids import new_id
 from chassis.inbox import DeadLetterRow, NotYet, ParkedRow, Reactions
 
 log = logs.get_logger(__name__)
@@ -167,7 +167,7 @@ def _bury(session: Session, body: dict[str, Any], reason: str) -> None:
     try:
         id_ = inbox.parse(body).id
     except (ValueError, KeyError, TypeError):
-        id_ = new_id()
+        id_ = uuid5(NAMESPACE_OID, json.dumps(body, sort_keys=True))  # the same again is not another one
     row = insert(DeadLetterRow).values(id=id_, type=_short(body), body=body, reason=reason, died_at=clock.now())
     session.execute(row.on_conflict_do_nothing())
 

@@ -78,7 +78,7 @@ def create(url: str, settings: ServiceSettings, *, name: str, size: int) -> Engi
     return create_engine(
         url,
         pool_size=size,
-        max_overflow=4,
+        max_overflow=size,  # a thread may open a second transaction inside its first (guessing.failed)
         pool_timeout=5,
         pool_pre_ping=True,
         hide_parameters=True,  # values do not belong in exceptions: they end in logs

@@ -5,9 +5,19 @@ from typing import Any
 
 from connexion import FlaskApp
 from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
 
 from chassis import health
 from chassis.settings import ServiceSettings
+
+
+class Lines(Logger):  # type: ignore[misc]
+    """gunicorn's own messages among our lines instead of beside them."""
+
+    def setup(self, cfg: Any) -> None:
+        super().setup(cfg)
+        self.error_log.handlers.clear()
+        self.error_log.propagate = True
 
 
 def serve(settings: ServiceSettings, create_app: Callable[[Any], FlaskApp]) -> None:
@@ -20,7 +30,7 @@ def serve(settings: ServiceSettings, create_app: Callable[[Any], FlaskApp]) -> N
         "timeout": 60,
         "graceful_timeout": settings.stop_seconds,
         "accesslog": None,
-        "errorlog": "-",
+        "logger_class": Lines,
         "loglevel": "warning",
         "control_socket_disable": True,
         "worker_exit": lambda _arbiter, _worker: health.drain(),

@@ -112,7 +112,8 @@ def client_address() -> str:
 async def refuse(request: ConnexionRequest, error: Exception) -> ConnexionResponse:
     """Any exception as a problem. What we did not foresee is logged here and told to nobody."""
     error = _translate(request, error)
-    headers = {"Content-Language": (language := problems.language_of(request.headers.get("accept-language", "")))}
+    language = problems.language_of(request.headers.get("accept-language", ""))
+    headers = {"Content-Language": language, "Vary": "Accept-Language", "Cache-Control": "no-store"}
     facts: Mapping[str, Any] = {}
     errors: list[dict[str, str]] = []
     if isinstance(error, DomainError):

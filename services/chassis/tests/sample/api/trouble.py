@@ -32,7 +32,7 @@ def make(kind: str) -> flask.Response:
     if kind == "locked":
         with transaction() as session:
             session.execute(text("SET LOCAL lock_timeout = 10"))
-            session.execute(text("LOCK TABLE thing"))
+            session.execute(text("SELECT pg_advisory_xact_lock(7)"))
     if kind == "slow":
         time.sleep(1)
         return reply({"promised": "kept"})
