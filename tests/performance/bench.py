@@ -67,7 +67,7 @@ def say_ratio(name: str, ours: list[float], theirs: list[float]) -> None:
 
 
 def say(line: str) -> None:
-    print(line, flush=True)  # noqa: T201 - this is what people run it for
+    print(line, flush=True)
 
 
 if __name__ == "__main__":
