@@ -41,6 +41,7 @@ def service_under_test() -> ServiceUnderTest:
         append_only=["audit"],
         env={
             **provider_process.ENVIRONMENT,
+            "GUESSING_FAILURES": "20",
             "TICKET_KEYS": f"t1:{base64.urlsafe_b64encode(os.urandom(32)).decode()}",
             "SEALING_PUBLIC_KEY": public(NOTIFICATIONS_KEY),
             "IDENTITY_SEALING_PUBLIC_KEY": public(IDENTITY_KEY),

@@ -2,11 +2,14 @@
 
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
 
 from chassis import db
 from conferences.models import Host
@@ -17,12 +20,21 @@ def host_id(key: str) -> UUID:
     return uuid5(NAMESPACE_URL, f"https://epresence.gr/seed/host/{key}")
 
 
+@contextmanager
+def _transaction(settings: Settings, command: str) -> Iterator[Session]:
+    engine = db.connect(settings, command=command)
+    try:
+        with db.transaction() as session:
+            yield session
+    finally:
+        engine.dispose()
+
+
 def seed(settings: Settings, arguments: list[str]) -> None:
     """Load the pool of licensed hosts; again is harmless, what changed in the file changes here."""
     if len(arguments) != 1:
         sys.exit("usage: python -m conferences seed hosts.json")
-    engine = db.connect(settings, command="seed")
-    with db.transaction() as session:
+    with _transaction(settings, "seed") as session:
         for entry in json.loads(Path(arguments[0]).read_text("utf-8")):
             values = {
                 "email": entry["email"],
@@ -32,13 +44,11 @@ def seed(settings: Settings, arguments: list[str]) -> None:
             }
             statement = insert(Host).values(id=host_id(entry["key"]), **values)
             session.execute(statement.on_conflict_do_update(index_elements=["id"], set_=values))
-    engine.dispose()
 
 
 def hosts(settings: Settings, arguments: list[str]) -> None:
     """See the pool, or take a host out of it: booked conferences stay on it, no new ones come."""
-    engine = db.connect(settings, command="hosts")
-    with db.transaction() as session:
+    with _transaction(settings, "hosts") as session:
         match arguments:
             case ["list"]:
                 for host in session.scalars(select(Host).order_by(Host.capacity, Host.email)):
@@ -50,4 +60,3 @@ def hosts(settings: Settings, arguments: list[str]) -> None:
                 found.active = act == "restore"
             case _:
                 sys.exit("usage: python -m conferences hosts list | retire <email> | restore <email>")
-    engine.dispose()

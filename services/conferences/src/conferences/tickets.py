@@ -1,4 +1,4 @@
-"""Personal links: derived, so that every mail carries the same; kept as a hash, so that a copy of rows opens no door."""
+"""Personal links: derived, so that every mail has the same; kept as a hash, so that a copy of rows opens no door."""
 
 import base64
 from uuid import UUID

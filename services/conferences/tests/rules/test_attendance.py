@@ -14,11 +14,6 @@ def at(second: float) -> datetime:
     return BASE + timedelta(seconds=second)
 
 
-ordered_stays = st.lists(st.tuples(st.integers(1, 500), st.integers(1, 500)), min_size=1, max_size=6).map(
-    lambda steps: _walk(steps)
-)
-
-
 def _walk(steps: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """Stays one after the other: a pause, then some time inside."""
     walked, cursor = [], 0
@@ -26,6 +21,9 @@ def _walk(steps: list[tuple[int, int]]) -> list[tuple[int, int]]:
         walked.append((cursor + pause, cursor + pause + inside))
         cursor += pause + inside
     return walked
+
+
+ordered_stays = st.lists(st.tuples(st.integers(1, 500), st.integers(1, 500)), min_size=1, max_size=6).map(_walk)
 
 
 @given(ordered_stays, st.randoms(use_true_random=False))

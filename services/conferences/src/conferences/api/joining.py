@@ -1,6 +1,7 @@
 """Into the room: by a personal link, from the list, as the host."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -27,9 +28,9 @@ ACTION = "join"
 
 
 def read_ticket(token: str) -> Response:
-    with transaction() as session:
+    with _counting_guesses(), transaction() as session:
         _ensure_no_guessing(session)
-        door = _door(session, token)
+        door = joining.door_of_ticket(session, token, now())
         joining.ensure_welcome(door)
         return reply(presenters.ticket(door), headers=NEVER_KEPT)
 
@@ -37,9 +38,10 @@ def read_ticket(token: str) -> Response:
 def join_by_ticket(token: str, body: Mapping[str, Any] | None = None) -> Response:
     def through(session: Session) -> Door:
         _ensure_no_guessing(session)
-        return _door(session, token)
+        return joining.door_of_ticket(session, token, now())
 
-    return _enter(through, typed_name=(body or {}).get("name", ""))
+    with _counting_guesses():
+        return _enter(through, typed_name=(body or {}).get("name", ""))
 
 
 def join(id: str, token_info: Mapping[str, Any]) -> Response:
@@ -89,9 +91,11 @@ def _ensure_no_guessing(session: Session) -> None:
     guessing.ensure_below(session, ACTION, client_address(), settings.guessing_failures, window)
 
 
-def _door(session: Session, token: str) -> Door:
+@contextmanager
+def _counting_guesses() -> Iterator[None]:
+    """Outside the transaction that found nothing: it is rolled back, the count must stay."""
     try:
-        return joining.door_of_ticket(session, token, now())
+        yield
     except NotFound:
         guessing.failed(ACTION, client_address())
         raise

@@ -1,0 +1,151 @@
+"""Many at once, with real commits: the database ends as if they had come one after the other (S20, S21, S22, O9)."""
+
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select, text
+
+from chassis import db
+from conferences.models import Booking, Conference, Participation
+
+from ..factories import make_conference, make_host, make_institutions, make_person, this_hour
+
+PATH = "/api/v1/conferences"
+AT_ONCE = 12
+
+
+def at_once(work: Callable[[int], Any], times: int) -> list[Any]:
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return list(pool.map(work, range(times)))
+
+
+@pytest.fixture
+def owner(database, client):
+    client.get("/health/live")  # connexion builds itself on its first request, one at a time
+    with db.transaction() as session:
+        make_institutions(session)
+        return make_person(session, role="unit_coordinator")
+
+
+def test_200_bookings_of_one_hour_on_20_hosts(client, database, owner, as_person):
+    with db.transaction() as session:
+        for _ in range(20):
+            make_host(session)
+    start = this_hour() + timedelta(days=1)
+    wanted = {"title": "Α", "starts_at": start.isoformat(), "ends_at": (start + timedelta(hours=1)).isoformat()}
+    headers = as_person(owner)
+
+    answers = at_once(lambda _: client.post(PATH, json=wanted, headers=headers), 200)
+
+    assert Counter(answer.status_code for answer in answers) == {201: 20, 409: 180}
+    refused = [answer.json() for answer in answers if answer.status_code == 409]
+    assert {problem["type"] for problem in refused} == {"/problems/no-host-available"}
+    assert all(len(problem["alternatives"]) == 3 for problem in refused)
+    with db.transaction() as session:
+        assert session.scalar(select(func.count(Booking.host_id.distinct()))) == 20
+        assert session.scalar(select(func.count()).select_from(Conference)) == 20
+    for one in refused[-1]["alternatives"]:
+        assert client.post(PATH, json=wanted | one, headers=headers).status_code == 201
+
+
+def test_the_constraint_is_the_proof(database, owner):
+    """Even without the lock no host is booked twice."""
+    with db.transaction() as session:
+        host = make_host(session)
+        make_conference(session, owner=owner, host=host)
+
+    with pytest.raises(db.IntegrityError) as refusal, db.transaction() as session:
+        make_conference(session, owner=owner, host=session.merge(host))
+
+    assert db.constraint_of(refusal.value) == "booking_host_free"
+
+
+def test_400_people_added_at_once_into_300_places(client, database, owner, as_person):
+    with db.transaction() as session:
+        here = f"{PATH}/{make_conference(session, owner=owner).id}/participants"
+    headers = as_person(owner)
+
+    def add(number: int) -> str:
+        answer = client.post(here, json={"people": [{"email": f"g{number}@elsewhere.example"}]}, headers=headers)
+        assert answer.status_code == 200, answer.text
+        return str(answer.json()["results"][0]["outcome"])
+
+    assert Counter(at_once(add, 400)) == {"added": 300, "over_capacity": 100}
+    with db.transaction() as session:
+        assert session.scalar(select(func.count()).select_from(Participation)) == 300
+        assert session.scalars(select(Conference.participant_count)).one() == 300
+
+
+def test_one_person_added_at_once_by_different_addresses_has_one_place(client, database, owner, as_person):
+    with db.transaction() as session:
+        here = f"{PATH}/{make_conference(session, owner=owner).id}/participants"
+        person = make_person(session, email="first@elsewhere.example")
+        session.execute(text("INSERT INTO person_address VALUES ('second@elsewhere.example', :id)"), {"id": person})
+    addresses = ["First@elsewhere.example", "second@elsewhere.example"]
+
+    def add(number: int) -> str:
+        people = [{"email": addresses[number % 2]}]
+        answer = client.post(here, json={"people": people}, headers=as_person(owner))
+        return str(answer.json()["results"][0]["outcome"])
+
+    assert Counter(at_once(add, 40)) == {"added": 1, "already": 39}
+    with db.transaction() as session:
+        assert session.scalars(select(Conference.participant_count)).one() == 1
+
+
+def test_10_edits_of_one_version(client, database, owner, as_person):
+    with db.transaction() as session:
+        here = f"{PATH}/{make_conference(session, owner=owner).id}"
+    headers = as_person(owner) | {"If-Match": '"1"'}
+
+    answers = at_once(lambda number: client.patch(here, json={"title": f"Τίτλος {number}"}, headers=headers), 10)
+
+    assert Counter(answer.status_code for answer in answers) == {200: 1, 412: 9}
+    (won,) = [answer.json()["title"] for answer in answers if answer.status_code == 200]
+    with db.transaction() as session:
+        assert session.execute(select(Conference.title, Conference.version)).one() == (won, 2)
+
+
+def test_raising_the_capacity_and_adding_at_once(client, database, owner, as_person):
+    """Lowering is refused or comes first; in no order do more people than places remain."""
+    with db.transaction() as session:
+        conference = make_conference(session, owner=owner, host=make_host(session, capacity=500), capacity=500)
+        conference.participant_count = 299
+        session.flush()
+        here, version = f"{PATH}/{conference.id}", conference.version
+    headers = as_person(owner)
+
+    def act(number: int) -> int:
+        if number == 6:
+            changes = {"json": {"capacity": 300}, "headers": headers | {"If-Match": f'"{version}"'}}
+            return int(client.patch(here, **changes).status_code)
+        people = {"people": [{"email": f"g{number}@elsewhere.example"}]}
+        return int(client.post(f"{here}/participants", json=people, headers=headers).status_code)
+
+    assert set(at_once(act, 12)) <= {200, 409}
+    with db.transaction() as session:
+        capacity, count = session.execute(select(Conference.capacity, Conference.participant_count)).one()
+    assert count <= capacity
+
+
+def test_one_key_used_at_once_makes_one_conference(client, database, owner, as_person):
+    with db.transaction() as session:
+        for _ in range(3):
+            make_host(session)
+    start = this_hour() + timedelta(days=1)
+    wanted = {"title": "Α", "starts_at": start.isoformat(), "ends_at": (start + timedelta(hours=1)).isoformat()}
+    headers = as_person(owner) | {"Idempotency-Key": "k"}
+
+    answers = at_once(lambda _: client.post(PATH, json=wanted, headers=headers), 12)
+
+    assert {answer.status_code for answer in answers} <= {201, 409}
+    assert {answer.json()["type"] for answer in answers if answer.status_code == 409} <= {
+        "/problems/request-in-progress"
+    }
+    assert len({answer.json()["id"] for answer in answers if answer.status_code == 201}) == 1
+    with db.transaction() as session:
+        assert session.scalar(select(func.count()).select_from(Conference)) == 1
