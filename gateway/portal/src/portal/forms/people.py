@@ -46,7 +46,3 @@ class JoinForm(PortalForm):
         filters=[stripped],
         description=_l("Με αυτό θα σας βλέπουν οι υπόλοιποι συμμετέχοντες."),
     )
-
-
-class PlainForm(PortalForm):
-    """A button alone."""
