@@ -20,7 +20,7 @@ class Server(BaseApplication):  # type: ignore[misc]
         options: dict[str, Any] = {
             "bind": f"{self.settings.host}:{self.settings.port}",
             "worker_class": "gthread",
-            "workers": 1,
+            "workers": self.settings.web_processes,
             "threads": self.settings.web_threads,
             "graceful_timeout": self.settings.stop_seconds,
             "keepalive": 15,
