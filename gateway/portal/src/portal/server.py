@@ -25,7 +25,9 @@ class Server(BaseApplication):  # type: ignore[misc]
             "graceful_timeout": self.settings.stop_seconds,
             "keepalive": 15,
             "control_socket_disable": True,
-            "logconfig_dict": {"version": 1, "disable_existing_loggers": False},
+            "accesslog": None,  # its lines would hold tokens; ours hold the route's template
+            "errorlog": "-",
+            "loglevel": "warning",
             "proc_name": "portal",
         }
         for name, value in options.items():
