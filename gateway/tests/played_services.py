@@ -41,12 +41,16 @@ class Reply:
     chunks: list[bytes] | None = None
 
 
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128
+
+
 class Upstream:
     def __init__(self) -> None:
         self.received: list[Received] = []
         self.reply: Callable[[Received], Reply] = lambda _request: Reply()
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self.server.daemon_threads = True
+        self.server = Server(("127.0.0.1", 0), self._handler())
         self.port = self.server.server_address[1]
         self.url = f"http://127.0.0.1:{self.port}"
         threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()

@@ -40,6 +40,7 @@ def test_a_body_crosses_unchanged(gateway: Gateway, suite: Suite, session: str) 
         ("GET", "/api/v1/join/%2e%2e", 404, "not-found"),
         ("GET", "/api/v1/join/%00", 404, "not-found"),
         ("GET", "/api/v1/join/%ff", 404, "not-found"),
+        ("GET", "/api/v1/join/a%0A", 404, "not-found"),
         ("GET", "/internal/jwks", 200, None),  # the portal's address space: no service is reached by it
         ("GET", "/oauth/nothing", 404, "not-found"),
         ("GET", "/hooks/other", 404, "not-found"),

@@ -7,6 +7,9 @@ import requests
 from gateway_process import Gateway
 from played_services import SECRET, Reply, Suite
 
+from gateway.headers import security_headers
+from gateway.settings import Settings
+
 THING = f"/api/v1/things/{uuid4()}"
 FORGED = {
     "X-Internal": "forged",
@@ -128,3 +131,9 @@ def test_a_problem_names_the_correlation_id(gateway: Gateway) -> None:
     answer = gateway.get("/api/v1/nothing")
 
     assert answer.json()["instance"] == answer.headers["X-Correlation-ID"]
+
+
+def test_browsers_keep_to_https_where_that_is_the_address() -> None:
+    told = dict(security_headers(Settings(public_url="https://epresence.example")))
+
+    assert told[b"strict-transport-security"] == b"max-age=63072000; includeSubDomains"

@@ -16,6 +16,8 @@ import requests
 from gateway_process import Gateway, eventually
 from played_services import Reply, Suite
 
+from chassis import contracts
+
 THING = f"/api/v1/things/{uuid4()}"
 
 
@@ -239,7 +241,8 @@ def broker_line(_gateway: Gateway) -> Iterator[Line]:
 
 
 def publish_revocation(gateway: Gateway, session_id: str) -> None:
-    publish(gateway, json.dumps({"data": {"session_id": session_id, "reason": "signed-out"}}).encode())
+    example = contracts.event_validator("identity.session.revoked.v1").schema["examples"][0]
+    publish(gateway, json.dumps({"data": {**example, "session_id": session_id}}).encode())
 
 
 def publish(gateway: Gateway, body: bytes) -> None:

@@ -66,7 +66,7 @@ def segments_of(raw_path: bytes) -> list[str] | None:
     if parts[0]:  # a proxy's absolute form, or *
         return None
     for part in parts:
-        if part in (".", "..") or "/" in part or "\\" in part or "\0" in part:
+        if part in (".", "..") or "/" in part or "\\" in part or not part.isprintable():
             return None
     return parts
 
