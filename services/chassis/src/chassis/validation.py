@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -43,6 +43,16 @@ def is_time(value: object) -> bool:
         return False
 
 
+def is_date(value: object) -> bool:
+    """JSON Schema's draft 4 knows no dates, and Python's reader also takes weeks and dates without hyphens."""
+    if not isinstance(value, str):
+        return True
+    try:
+        return date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False
+
+
 def is_uuid(value: object) -> bool:
     if not isinstance(value, str):
         return True
@@ -62,7 +72,7 @@ def is_email(value: object) -> bool:
     return True
 
 
-for name, check in {"date-time": is_time, "uuid": is_uuid, "email": is_email}.items():
+for name, check in {"date-time": is_time, "date": is_date, "uuid": is_uuid, "email": is_email}.items():
     FORMATS.checks(name)(check)
 
 
