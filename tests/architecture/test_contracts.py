@@ -54,7 +54,8 @@ def test_every_problem_speaks_both_languages(path: Path) -> None:
         assert re.fullmatch(r"[a-z0-9-]+", name)
         assert 400 <= problem["status"] < 600
         for part in ("title", "detail"):
-            assert all(problem[part][language] for language in ("el", "en")), f"{name}: {part}"
+            assert set(problem[part]) == {"el", "en"}, f"{name}: {part}: is a comma in an unquoted text?"
+            assert all(problem[part].values()), f"{name}: {part}"
 
 
 def test_no_problem_is_defined_twice() -> None:
