@@ -37,6 +37,7 @@ class Server(BaseApplication):  # type: ignore[misc]
             "keepalive": IDLE_SECONDS,
             "graceful_timeout": settings.stop_seconds,
             "timeout": 60,
+            "limit_request_line": 8190,  # four parameters of 2 000 characters, as TaxisNet's answer may bring
             "asgi_lifespan": "on",
             "asgi_disconnect_grace_period": 1,
             "forwarded_allow_ips": "",  # whom we believe about clients is our own setting

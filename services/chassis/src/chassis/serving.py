@@ -28,6 +28,7 @@ def serve(settings: ServiceSettings, create_app: Callable[[Any], FlaskApp]) -> N
         "worker_connections": 1000,
         "keepalive": 15,  # connections live shortly, so that new replicas get work
         "timeout": 60,
+        "limit_request_line": 8190,  # gunicorn's most, and the gateway's: what came in there gets in here
         "graceful_timeout": settings.stop_seconds,
         "accesslog": None,
         "logger_class": Lines,
