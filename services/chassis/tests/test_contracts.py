@@ -36,6 +36,8 @@ def test_every_problem_of_the_repository_is_complete(contracts_dir):
     contracts.use(contracts_dir)
     for type_, entry in contracts.problems().items():
         assert 400 <= entry["status"] < 600, type_
+        assert entry.keys() <= {"status", "title", "detail", "facts"}, type_
+        assert entry["title"].keys() == entry["detail"].keys() == {"el", "en"}, f"{type_}: a comma out of quotes?"
         for language in problems.LANGUAGES:
             shown = problems.body(type_, language)
             assert shown["title"], type_

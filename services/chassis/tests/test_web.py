@@ -1,11 +1,22 @@
 """What a caller is told: answers, problems in two languages, never a 500 for bad input."""
 
+import json
+from datetime import timedelta
+from urllib.parse import quote
 from uuid import UUID
 
 import psycopg
 import pytest
-from sqlalchemy import text
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+from sqlalchemy import select, text
 
+from chassis import logs
+from chassis.consumer import Consumer
+from chassis.outbox import OutboxRow
+
+AS_JSON = {"Content-Type": "application/json"}
 PERSON = UUID("01930000-0000-7000-8000-00000000abcd")
 
 
@@ -219,6 +230,15 @@ def test_unknown_path_and_method_are_problems(client):
     assert (refused.status_code, refused.json()["type"]) == (405, "/problems/method-not-allowed")
 
 
+@pytest.mark.parametrize(
+    "path", ["/api/v1/things/%0A", "/api/v1/things%0A", "/%0Aapi/v1/things", "/api/v1/me%0d", "/\x7f"]
+)
+def test_control_characters_in_a_path_lead_nowhere(client, as_person, path):
+    answer = client.get(path, headers=as_person(PERSON))
+
+    assert (answer.status_code, answer.json()["type"]) == (404, "/problems/not-found")
+
+
 def test_well_formed_correlation_id_is_kept_and_others_replaced(client):
     kept = client.get("/health/live", headers={"X-Correlation-ID": "abc-12345678"})
     replaced = client.get("/health/live", headers={"X-Correlation-ID": "no good\tid"})
@@ -233,3 +253,51 @@ def test_health_and_metrics_stand_beside_the_contract(client):
     assert client.get("/health/live").status_code == 200
     assert client.get("/health/ready").json() == {"status": "ok"}
     assert "http_request_seconds" in client.get("/metrics").text
+
+
+def test_correlation_id_goes_on_from_request_to_fact_to_reaction(client, as_person, session, deliver):
+    headers = {**as_person(PERSON), "X-Correlation-ID": "from-the-browser"}
+    seen = []
+
+    client.post("/api/v1/things", json={"name": "one"}, headers=headers)
+    fact = session.scalars(select(OutboxRow)).one()
+    taker = Consumer({fact.type: lambda inner, fact: seen.append(logs.correlation_id())}, timedelta(hours=1))
+    taker.take_one(
+        {
+            "id": str(fact.id), "type": f"gr.epresence.{fact.type}", "subject": fact.subject, "sequence": fact.sequence,
+            "time": fact.occurred_at.isoformat(), "correlationid": fact.correlation_id, "data": fact.data,
+        }
+    )  # fmt: skip
+
+    assert fact.correlation_id == "from-the-browser"
+    assert seen == ["from-the-browser"]
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda children: st.lists(children, max_size=4) | st.dictionaries(st.text(max_size=8), children, max_size=4),
+)
+FIELDS = st.sampled_from(["name", "size", "colour", "email", "starts_at", "parts"])
+
+
+@hypothesis_settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True
+)
+@given(body=JSON | st.dictionaries(FIELDS, JSON, max_size=6), name=st.text(max_size=20))
+def test_no_body_whatsoever_answers_500(client, as_person, body, name):
+    for content in (body, {"name": name}):
+        answer = client.post("/api/v1/things", content=json.dumps(content), headers=AS_JSON | as_person(PERSON))
+
+        assert answer.status_code in (201, 400, 409)
+
+
+@hypothesis_settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True
+)
+@given(query=st.text(max_size=30), path=st.text(max_size=30), raw=st.binary(max_size=60))
+def test_no_address_nor_bytes_answer_500(client, as_person, query, path, raw):
+    headers = as_person(PERSON)
+
+    assert client.get(f"/api/v1/things/{quote(path, safe='')}?{quote(query)}", headers=headers).status_code < 500
+    assert client.get(f"/api/v1/things?cursor={quote(query)}", headers=headers).status_code in (200, 400)
+    assert client.post("/api/v1/things", content=raw, headers=AS_JSON | headers).status_code in (201, 400, 409)

@@ -1,5 +1,6 @@
 """Outermost layer of a web process: correlation id, size limit, one access line and one figure per request."""
 
+import re
 import time
 from typing import Any
 
@@ -7,10 +8,12 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chassis import logs, metrics, problems
-from chassis.errors import DomainError
+from chassis.errors import DomainError, NotFound
 
 log = logs.get_logger("access")
 HEADER = "X-Correlation-ID"
+# A line feed in a path makes Starlette's and Flask's routers disagree, and connexion then skips security and contract.
+CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 QUIET = ("/health/live", "/health/ready", "/metrics")
 
 
@@ -46,8 +49,10 @@ class Observing:
                 await send(message)
 
             try:
-                if int(headers.get("content-length") or 0) > self._max_body_bytes:
-                    await _answer_too_large(headers, observed_send)
+                if CONTROL.search(scope["path"]):
+                    await _refuse(NotFound, headers, observed_send)
+                elif int(headers.get("content-length") or 0) > self._max_body_bytes:
+                    await _refuse(TooLarge, headers, observed_send)
                 else:
                     await self._next_app(scope, self._limited(receive), observed_send)
             finally:
@@ -76,11 +81,10 @@ class Observing:
         log.info("answered", method=scope["method"], route=route, status=status, ms=round(seconds * 1000, 1))
 
 
-async def _answer_too_large(headers: Headers, send: Send) -> None:
+async def _refuse(error: type[DomainError], headers: Headers, send: Send) -> None:
+    """Out here nobody else turns an exception into an answer."""
     language = problems.language_of(headers.get("accept-language", ""))
-    content = problems.dump(problems.body(TooLarge.type, language)).encode()
+    content = problems.dump(problems.body(error.type, language)).encode()
     head = [(b"content-type", problems.MEDIA_TYPE.encode()), (b"content-length", str(len(content)).encode())]
-    await send(
-        {"type": "http.response.start", "status": TooLarge.status, "headers": [*head, (b"connection", b"close")]}
-    )
+    await send({"type": "http.response.start", "status": error.status, "headers": [*head, (b"connection", b"close")]})
     await send({"type": "http.response.body", "body": content})
