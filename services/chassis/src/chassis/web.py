@@ -35,7 +35,7 @@ def create_app(settings: ServiceSettings, *, contract: str, package: str) -> Fla
         keys.stop()
         engine.dispose()
 
-    specification = contracts.openapi(contract)
+    specification = _fixed_paths_first(contracts.openapi(contract))
     app = FlaskApp(package, lifespan=lifespan, strict_validation=True, validator_map=validation.validator_map())
     app.add_api(specification, resolver=RelativeResolver(package), validate_responses=settings.validate_responses)
     app.app.extensions["chassis"] = settings
@@ -51,6 +51,15 @@ def create_app(settings: ServiceSettings, *, contract: str, package: str) -> Fla
         app.add_error_handler(error, refuse)
     add_operations(app, package.partition(".")[0])
     return app
+
+
+def _fixed_paths_first(specification: dict[str, Any]) -> dict[str, Any]:
+    """Starlette takes the first route that fits, Flask the most exact: `/things/{id}` before `/things/newest` would
+    give the handler of one the security and checks of the other."""
+    paths = sorted(
+        specification["paths"].items(), key=lambda item: [("{" in part, part) for part in item[0].split("/")]
+    )
+    return {**specification, "paths": dict(paths)}
 
 
 def add_operations(app: FlaskApp, package: str) -> None:

@@ -20,6 +20,10 @@ def secret() -> flask.Response:
     return reply({"address": web.client_address()})
 
 
+def inner_secret() -> flask.Response:
+    return secret()
+
+
 def make(kind: str) -> flask.Response:
     if kind == "crash":
         raise RuntimeError("secret detail")
