@@ -22,7 +22,10 @@ def main() -> int:
     if not amqp_url or not postgres_url:
         say("TEST_AMQP_URL and TEST_POSTGRES_URL are not set: run ./dev bench, which starts both servers")
         return 2
-    say(f"load of this machine before: {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
+    load, processors = os.getloadavg()[0], os.cpu_count() or 1
+    say(f"load of this machine before: {load:.1f} on {processors} processors")
+    if load > processors:
+        say("  it is busy with other things: believe the ratios little, the rest less")
     bench_gateway(amqp_url)
     bench_facts()
     return 0
