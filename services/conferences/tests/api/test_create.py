@@ -59,7 +59,9 @@ def test_a_coordinator_plans_a_conference_and_a_host_is_booked(
     (fact,) = published(session)
     assert (fact.type, fact.public, fact.sequence) == ("conferences.conference.scheduled.v1", True, 1)
     assert "title" not in fact.data
-    assert {row.name for row in session.scalars(select(TimerRow))} == {"conference.open", "room.make"}
+    due = {(row.name, row.subject): row.due_at for row in session.scalars(select(TimerRow))}
+    assert due.keys() == {("conference.open", body["id"]), ("room.make", str(booking.id))}
+    assert due["conference.open", body["id"]] == start
 
 
 @pytest.mark.parametrize(
@@ -73,6 +75,8 @@ def test_a_coordinator_plans_a_conference_and_a_host_is_booked(
         ({"recurrence": {"every": "week"}}, "/recurrence"),
         ({"starts_at": "9999-12-31T23:59:59-12:00"}, "/starts_at"),
         ({"starts_at": "soon"}, "/starts_at"),
+        ({"starts_at": "2027-02-29T08:00:00Z"}, "/starts_at"),
+        ({"ends_at": "2027-02-28T23:59:60Z"}, "/ends_at"),
         ({"title": "a\0b"}, "/title"),
     ],
 )

@@ -95,6 +95,8 @@ def test_pages_follow_each_other(client, session, coordinator, as_person):
         ("scope=all", 400),
         ("date=x", 400),
         ("date=0001-01-01", 400),
+        ("scope=day&date=2027-02-29", 400),
+        ("date=2000-", 400),
         ("as=me", 400),
     ],
 )

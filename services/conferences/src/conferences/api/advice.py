@@ -21,6 +21,7 @@ ADVICE: Mapping[str, Mapping[str, str]] = {
         "el": "Επιλέξτε δική σας Οργανική Μονάδα ή τον φορέα.",
         "en": "Choose a unit of yours, or the institution.",
     },
+    "no-such-time": {"el": "Δεν υπάρχει τέτοια ημερομηνία ή ώρα.", "en": "There is no such date or time."},
     "name-required": {"el": "Γράψτε το όνομά σας.", "en": "Give your name."},
 }
 
@@ -31,5 +32,5 @@ def advising() -> Iterator[None]:
         yield
     except DomainError as error:
         for fault in error.facts.get("errors", ()):
-            fault["detail"] = ADVICE[fault["detail"]][language()]
+            fault["detail"] = ADVICE.get(fault["detail"], {}).get(language(), fault["detail"])
         raise

@@ -10,11 +10,12 @@ from flask import Response, request
 from chassis import db, idempotency, pages, preconditions, tokens
 from chassis.clock import now
 from chassis.db import transaction
+from chassis.errors import InvalidRequest
 from chassis.text import folded
-from chassis.web import reply
+from chassis.web import language, reply
 from conferences import presenters, queries
 from conferences import settings as configuration
-from conferences.api.advice import advising
+from conferences.api.advice import ADVICE, advising
 from conferences.api.participants import line_of, result_of
 from conferences.errors import NoHostAvailable
 from conferences.models import Conference
@@ -31,7 +32,7 @@ def list_conferences(
 ) -> Response:
     moment = now()
     named, wanted = request.args.get("date"), request.args.get("as")
-    day = athens_day(date.fromisoformat(named) if named else athens_date(moment))
+    day = athens_day(_date(named) if named else athens_date(moment))
     with transaction() as session:
         viewer = queries.viewer_of(session, tokens.current(token_info))
         query = queries.conferences_of(viewer).where(*queries.scope_filter(scope, day, moment))
@@ -47,7 +48,7 @@ def list_conferences(
 
 def create(body: Mapping[str, Any], token_info: Mapping[str, Any]) -> Response:
     moment, actor = now(), tokens.current(token_info)
-    period = Period(_moment(body["starts_at"]), _moment(body["ends_at"]))
+    period = Period(_moment(body, "starts_at"), _moment(body, "ends_at"))
     wanted = Plan(
         title=body["title"],
         description=body.get("description", ""),
@@ -89,8 +90,23 @@ def _create(actor: tokens.Actor, body: Mapping[str, Any], wanted: Plan, moment: 
         return reply(answer, 201, etag=planned.conference.version, headers=location)
 
 
-def _moment(text: str) -> datetime:
-    return datetime.fromisoformat(text)
+def _moment(body: Mapping[str, Any], field: str) -> datetime:
+    """The contract's form lets some times through that no calendar has, such as a sixty-first second."""
+    try:
+        return datetime.fromisoformat(body[field])
+    except ValueError:
+        raise _no_such(f"/{field}") from None
+
+
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise _no_such("#/parameters/date") from None
+
+
+def _no_such(pointer: str) -> InvalidRequest:
+    return InvalidRequest(errors=[{"pointer": pointer, "detail": ADVICE["no-such-time"][language()]}])
 
 
 def read(id: str, token_info: Mapping[str, Any]) -> Response:

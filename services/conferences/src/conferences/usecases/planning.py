@@ -67,6 +67,7 @@ def plan(
         created_at=now,
     )
     session.add(conference)
+    session.flush()  # only now it has an id
     results: list[Result] = []
     if people:
         results = participants.add(session, conference, viewer=viewer, people=people, settings=settings, now=now)
