@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from starlette.exceptions import HTTPException
 from starlette.types import Receive, Scope, Send
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -27,8 +26,6 @@ class Bridge:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             raise RuntimeError(f"no {scope['type']} here")
-        if "\n" in scope["path"]:
-            raise HTTPException(404)  # connexion's router stops at a line's end and finds nothing, Flask's goes on
         environ = environ_of(scope, await read_body(receive))
         context = contextvars.copy_context()
         loop = asyncio.get_running_loop()

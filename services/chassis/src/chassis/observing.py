@@ -85,6 +85,14 @@ async def _refuse(error: type[DomainError], headers: Headers, send: Send) -> Non
     """Out here nobody else turns an exception into an answer."""
     language = problems.language_of(headers.get("accept-language", ""))
     content = problems.dump(problems.body(error.type, language)).encode()
-    head = [(b"content-type", problems.MEDIA_TYPE.encode()), (b"content-length", str(len(content)).encode())]
-    await send({"type": "http.response.start", "status": error.status, "headers": [*head, (b"connection", b"close")]})
+    told = {
+        "content-type": problems.MEDIA_TYPE,
+        "content-length": str(len(content)),
+        "content-language": language,
+        "vary": "Accept-Language",
+        "cache-control": "no-store",
+        "connection": "close",
+    }
+    head = [(name.encode(), value.encode()) for name, value in told.items()]
+    await send({"type": "http.response.start", "status": error.status, "headers": head})
     await send({"type": "http.response.body", "body": content})
