@@ -144,13 +144,16 @@ def test_relay_sends_what_was_committed_in_its_order(settings, names, running, e
     assert {"specversion", "id", "source", "time", "correlationid", "data"} <= facts[0].keys()
 
 
-def test_commit_wakes_the_relay(settings, names, running, eventually):
-    running(lambda stop: relay.run(settings, stop))
+def test_commit_wakes_the_relay(settings, names, running, eventually, monkeypatch):
+    monkeypatch.setattr(relay, "POLL_SECONDS", 20.0)
+    stop = running(lambda stop: relay.run(settings, stop))
     eventually(lambda: _relay_sessions() == 1)
 
     write(1)
 
-    eventually(lambda: count(OutboxRow) == 0, within=0.9)  # well before a second poll could have seen it
+    eventually(lambda: count(OutboxRow) == 0, within=10)  # well before the next poll could have seen it
+    stop.set()
+    write(1)  # so that it looks up and sees the end
 
 
 def test_nothing_is_lost_when_the_broker_connection_is_cut(settings, names, running, eventually, wire, monkeypatch):

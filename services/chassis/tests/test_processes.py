@@ -111,7 +111,7 @@ def test_worker_runs_timers_reports_and_stops_in_time(start, eventually, free_po
     started = time.monotonic()
     output = worker.communicate(timeout=20)[0].decode()
     assert worker.returncode == 0
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 15
     assert 'timer_seconds_count{name="thing.ring",outcome="done"} 1.0' in figures
     assert "outbox_oldest_seconds 0.0" in figures
     assert json.loads(output.splitlines()[-1])["late"] == []

@@ -225,9 +225,9 @@ def run_timer(request: pytest.FixtureRequest, provision: Provision) -> Callable[
 
 @pytest.fixture
 def eventually() -> Callable[..., Any]:
-    """Wait until `probe()` is true and return what it said: `eventually(lambda: …, within=5)`."""
+    """Wait until `probe()` is true and return what it said: `eventually(lambda: …, within=10)`."""
 
-    def wait(probe: Callable[[], Any], within: float = 5) -> Any:
+    def wait(probe: Callable[[], Any], within: float = 10) -> Any:
         deadline = time.monotonic() + within
         while not (found := probe()):
             if time.monotonic() > deadline:
