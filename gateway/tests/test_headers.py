@@ -34,11 +34,12 @@ def test_a_service_is_told_who_calls_by_us_alone(gateway: Gateway, suite: Suite,
 
 
 def test_the_portal_gets_pages_headers_without_our_secret(gateway: Gateway, suite: Suite) -> None:
-    gateway.get("/conferences", headers={**FORGED, "Cookie": "epresence_language=en", "X-Own": "1"})
+    gateway.get("/conferences", headers={**FORGED, "Cookie": "epresence_language=en", "Authorization": "Bearer x"})
 
     told = suite.portal.last
     assert told.header("X-Client-Address") == "127.0.0.1"
     assert told.header("X-Internal") is None
+    assert told.header("Authorization") is None
     assert told.header("Cookie") == "epresence_language=en"
     assert told.header("Host") == f"127.0.0.1:{gateway.port}"
     assert "6.6.6.6" not in str(told)

@@ -1,6 +1,7 @@
 """What a caller shows: a browser's session cookie, a program's token, or the portal's word for a session."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from gateway.arrival import Arrival, Listener
@@ -28,7 +29,7 @@ def credential_of(arrival: Arrival) -> Credential | None:
         return None
     if arrival.listener is Listener.INTERNAL:
         return None
-    for name, value in cookies_of(arrival):
+    for name, value in cookies_of(arrival.headers):
         if name == SESSION_COOKIE:
             return _credential("session", value)
     return None
@@ -40,14 +41,14 @@ def _credential(kind: str, value: bytes) -> Credential | None:
     return Credential(kind, value.decode(), hashlib.sha256(kind.encode() + b" " + value).digest())
 
 
-def cookies_of(arrival: Arrival) -> list[tuple[bytes, bytes]]:
+def cookies_of(headers: Mapping[bytes, bytes]) -> list[tuple[bytes, bytes]]:
     """Identity's cookies; the others are the portal's matter."""
-    header = arrival.headers.get(b"cookie")
+    header = headers.get(b"cookie")
     if not header or SESSION_COOKIE not in header:
         return []
     pairs = (part.strip().partition(b"=") for part in header.split(b";"))
     return [(name, value) for name, _, value in pairs if name.startswith(SESSION_COOKIE)]
 
 
-def identity_cookies(arrival: Arrival) -> str:
-    return "; ".join(f"{name.decode('latin-1')}={value.decode('latin-1')}" for name, value in cookies_of(arrival))
+def identity_cookies(headers: Mapping[bytes, bytes]) -> str:
+    return b"; ".join(name + b"=" + value for name, value in cookies_of(headers)).decode("latin-1")

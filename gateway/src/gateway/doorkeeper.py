@@ -37,7 +37,7 @@ class Doorkeeper:
 
     def ensure_own_page(self, arrival: Arrival, method: str) -> None:
         """A browser sends its cookie along whoever asks; Origin says who did. The portal vouches for its own forms."""
-        if method in SAFE or arrival.listener is not Listener.PUBLIC or not cookies_of(arrival):
+        if method in SAFE or arrival.listener is not Listener.PUBLIC or not cookies_of(arrival.headers):
             return
         if arrival.headers.get(b"origin", b"").lower() != self._origin:
             raise OriginRefused

@@ -9,12 +9,11 @@ from starlette.types import Send
 from yarl import URL
 
 from gateway.errors import BadGateway, GatewayTimeout, ServiceUnavailable
-from gateway.headers import DROPPED_FROM_ANSWERS
+from gateway.headers import DROPPED_FROM_ANSWERS, Pairs
 from gateway.upstreams import Upstreams
 
 SMALL_BYTES = 262_144  # up to here an answer is read whole: a service that breaks off then still gives a clean problem
 PROBLEM = b"application/problem+json"
-Headers = list[tuple[str, str]]
 
 
 @dataclass(slots=True)
@@ -22,7 +21,7 @@ class Call:
     service: str
     method: str
     target: str  # path and query string as they came
-    headers: Headers
+    headers: Pairs
     seconds: float  # the longest wait for an answer, and then for each piece of a long one
     body: bytes | AsyncIterable[bytes] | None = None
     bodiless: bool = False  # a HEAD that the service knows as GET
@@ -30,7 +29,7 @@ class Call:
 
     @property
     def repeatable(self) -> bool:
-        return self.method in ("GET", "HEAD") and not self.started
+        return self.method in ("GET", "HEAD") and self.body is None and not self.started
 
 
 class Forwarder:

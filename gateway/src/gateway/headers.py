@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
+from gateway.contract import Operation
+from gateway.credentials import identity_cookies
 from gateway.settings import Settings, origin_of
 
 HOP_BY_HOP = frozenset(
@@ -68,17 +70,33 @@ DROPPED_FROM_ANSWERS = HOP_BY_HOP | OURS
 DROPPED_FROM_REQUESTS = HOP_BY_HOP | FORGEABLE | {b"host", b"expect", b"x-correlation-id"}
 
 Pairs = list[tuple[str, str]]
+Headers = Mapping[bytes, bytes]
 
 
-def picked(own: Mapping[bytes, bytes], names: Iterable[bytes]) -> Pairs:
+def picked(own: Headers, names: Iterable[bytes]) -> Pairs:
     return [(name.decode(), own[name].decode("latin-1")) for name in names if name in own]
 
 
-def of_hooks(own: Mapping[bytes, bytes]) -> Pairs:
+def of_operation(own: Headers, operation: Operation) -> Pairs:
+    """What a service may know of a request: little, and what its contract names."""
+    pairs = picked(own, TO_SERVICES) + picked(own, (parameter.header for parameter in operation.headers))
+    if operation.service == "identity":
+        pairs += picked(own, TO_IDENTITY)
+        if cookies := identity_cookies(own):
+            pairs.append(("Cookie", cookies))
+        # A program's own id and secret: RFC 6749 §2.3.1.
+        if operation.template.startswith("/oauth/") and own.get(b"authorization", b"").lower().startswith(b"basic "):
+            pairs += picked(own, (b"authorization",))
+    return pairs
+
+
+def of_hooks(own: Headers) -> Pairs:
     """What a webhook brought, signature and all, but no credential of ours."""
     kept = own.keys() - DROPPED_FROM_REQUESTS - {b"authorization", b"cookie", b"content-length"}
     return picked(own, sorted(kept))
 
 
 def of_pages(own: Iterable[tuple[bytes, bytes]]) -> Pairs:
-    return [(name.decode(), value.decode("latin-1")) for name, value in own if name not in DROPPED_FROM_REQUESTS]
+    """All of a browser's, its cookies too: the portal speaks for it at the internal listener."""
+    dropped = DROPPED_FROM_REQUESTS | {b"authorization"}
+    return [(name.decode(), value.decode("latin-1")) for name, value in own if name not in dropped]

@@ -6,11 +6,11 @@ from chassis import logs
 from gateway.arrival import Arrival
 from gateway.bodies import ensure_announced_size, is_empty, read_body
 from gateway.contract import Operation
-from gateway.credentials import credential_of, identity_cookies
+from gateway.credentials import credential_of
 from gateway.doorkeeper import Doorkeeper
 from gateway.errors import NotSignedIn
-from gateway.forwarding import Call, Forwarder, Headers
-from gateway.headers import TO_IDENTITY, TO_SERVICES, of_hooks, picked
+from gateway.forwarding import Call, Forwarder
+from gateway.headers import Pairs, of_hooks, of_operation
 from gateway.routing import target_of
 from gateway.sessions import Sessions
 from gateway.settings import Settings
@@ -57,26 +57,9 @@ class Operations:
         self, operation: Operation, scope: Scope, send: Send, token: str | None, body: bytes | None
     ) -> None:
         arrival: Arrival = scope["gateway"]
-        own = arrival.headers
-        headers = (
-            self._told(arrival)
-            + picked(own, TO_SERVICES)
-            + [
-                (parameter.name, own[parameter.header].decode("latin-1"))
-                for parameter in operation.headers
-                if parameter.header in own
-            ]
-        )
+        headers = self._told(arrival) + of_operation(arrival.headers, operation)
         if token:
             headers.append(("Authorization", f"Bearer {token}"))
-        if operation.service == "identity":
-            headers += picked(own, TO_IDENTITY)
-            if cookies := identity_cookies(arrival):
-                headers.append(("Cookie", cookies))
-            if operation.template.startswith("/oauth/") and own.get(b"authorization", b"").lower().startswith(
-                b"basic "
-            ):
-                headers += picked(own, (b"authorization",))  # a program's own id and secret: RFC 6749 §2.3.1
         call = Call(operation.service, operation.method, target_of(scope), headers, self._seconds, body)
         call.bodiless = scope["method"] == "HEAD"
         await self._forwarder.forward(call, send)
@@ -89,7 +72,7 @@ class Operations:
         call = Call(operation.service, operation.method, target_of(scope), headers, self._hook_seconds, body)
         await self._forwarder.forward(call, send)
 
-    def _told(self, arrival: Arrival) -> Headers:
+    def _told(self, arrival: Arrival) -> Pairs:
         return [
             ("X-Correlation-ID", logs.correlation_id()),
             ("X-Internal", self._secret),

@@ -49,7 +49,7 @@ def _check_query(operation: Operation, query_string: bytes, language: str, error
 
 def _check(parameter: Parameter, given: list[str], language: str, errors: list[dict[str, str]]) -> None:
     value = parameter.read(given)
-    if parameter.validator.is_valid(value) and is_storable(value):
+    if is_storable(value) and parameter.validator.is_valid(value):
         return
     found = next(errors_of(parameter.definition["schema"], value, language), None)
     if found:
@@ -73,7 +73,7 @@ def check_body(operation: Operation, content_type: bytes | None, body: bytes, la
         value = parse_form(body) if media.strip() == FORM else parse_json(body)
     except ValueError:
         raise InvalidRequest(errors=[{"pointer": "", "detail": advice("json", language)}]) from None
-    if accepted.validator.is_valid(value) and is_storable(value):
+    if is_storable(value) and accepted.validator.is_valid(value):  # the validator raises for half a surrogate pair
         return
     if errors := list(islice(errors_of(accepted.definition, value, language), MOST_ERRORS)):
         raise InvalidRequest(errors=errors)
