@@ -102,7 +102,7 @@ def test_a_wrong_query_is_explained(gateway: Gateway, suite: Suite, session: str
         (b'{"name": NaN}', ""),
         (b'{"name": "a\\u0000b"}', "/name"),
         (b'{"name": "a\\ud800b"}', "/name"),
-        (b'{"name": "a", "email": "a\\ud800b@example.gr"}', "/email"),
+        (b'{"name": "a", "email": "a\\ud800b@example.gr"}', None),  # refused by its format, too
         (b'{"na\\u0000me": "a"}', None),
         (b'{"name": 1}', "/name"),
         (b"{}", "/name"),
