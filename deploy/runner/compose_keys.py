@@ -37,6 +37,7 @@ def main(folder: Path) -> None:
 
 def write(file: Path, text: str) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
+    file.unlink(missing_ok=True)  # read-only, also for us: the container has no right to overlook modes
     file.write_text(text)
     file.chmod(0o444)  # the volume is mounted by its program alone, whose user we do not know
 

@@ -3,7 +3,7 @@
 Internal operations are left out, every reference becomes local, so that the file stands by itself, and security
 becomes what a caller of the gateway shows: the session's cookie or a bearer token. `x-service` says who answers an
 operation and `x-account` whether the caller's account must be active. `edge.yaml` holds the gateway's own operations
-and, under `x-every-operation`, the answers the gateway may give in a service's place.
+and, under `x-…-operation`, the answers the gateway may give in a service's place.
 """
 
 from __future__ import annotations
@@ -109,8 +109,6 @@ class Composer:
 
     def _responses(self, operation: Operation, responses: dict[str, Any], *, secured: bool) -> dict[str, Any]:
         merged = {str(status): self._local(answer, operation.file) for status, answer in responses.items()}
-        if operation.service == EDGE:
-            return merged
         for status, edge_answer in self._edge_answers(operation, secured=secured).items():
             local_edge_answer = self._local(edge_answer, self.edge_file)
             if str(status) not in merged:
@@ -128,6 +126,7 @@ class Composer:
         checked = not operation.path.startswith("/hooks/")
         applies = {
             "x-every-operation": True,
+            "x-forwarded-operation": operation.service != EDGE,
             "x-checked-operation": checked,
             "x-secured-operation": secured,
             "x-unsafe-operation": checked and operation.method not in ("get", "head"),
