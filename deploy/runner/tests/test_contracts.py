@@ -158,3 +158,14 @@ def test_the_gateways_own_answers_are_added_to_every_operation(tmp_path: Path) -
 
     assert answers["429"]["x-problems"] == ["too-many-requests"]
     assert answers["404"]["x-problems"] == ["not-found", "service-unavailable"]
+
+
+def test_the_gateways_own_operations_cross_to_no_service(tmp_path: Path) -> None:
+    busy = {"description": "Slow down", "x-problems": ["too-many-requests"], **PROBLEM}
+    late = {"description": "Late", "x-problems": ["gateway-timeout"], **PROBLEM}
+    edge = contract() | {"x-every-operation": {"429": busy}, "x-forwarded-operation": {"504": late}}
+
+    answers = compose(written(tmp_path, edge=edge))["paths"]["/api/v1/things"]["get"]["responses"]
+
+    assert "429" in answers
+    assert "504" not in answers
