@@ -114,15 +114,16 @@ def test_no_path_is_too_odd(gateway: Gateway, suite: Suite, path: str) -> None:
     ensure_no_server_error(send(gateway, b"GET " + raw + b" HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))
 
 
+any_text = some.text(some.characters(), max_size=20)  # with halves of surrogate pairs, which JSON can write
 json_values = some.recursive(
-    some.none() | some.booleans() | some.integers() | some.floats() | text,
-    lambda inner: some.lists(inner, max_size=4) | some.dictionaries(text, inner, max_size=4),
+    some.none() | some.booleans() | some.integers() | some.floats() | any_text,
+    lambda inner: some.lists(inner, max_size=4) | some.dictionaries(any_text, inner, max_size=4),
     max_leaves=10,
 )
 
 
 @fuzz
-@given(body=some.dictionaries(some.sampled_from(["name", "email", "at", "tags"]) | text, json_values) | json_values)
+@given(body=some.dictionaries(some.sampled_from(["name", "email", "at", "tags"]) | any_text, json_values) | json_values)
 def test_no_body_is_too_odd(gateway: Gateway, suite: Suite, session: str, body: object) -> None:
     answer = gateway.post("/api/v1/things", session=session, data=json.dumps(body), headers=JSON)
 

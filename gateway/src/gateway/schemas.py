@@ -60,7 +60,7 @@ def _refuse_constant(name: str) -> None:
 
 
 def is_storable(value: Any) -> bool:
-    """NUL is legal text and half a surrogate pair legal JSON, yet PostgreSQL refuses both."""
+    """NUL is legal text and half a surrogate pair legal JSON, yet PostgreSQL refuses both; validators may choke."""
     if isinstance(value, str):
         return not validation.UNSTORABLE.search(value)
     if isinstance(value, dict):
