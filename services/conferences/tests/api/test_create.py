@@ -1,5 +1,6 @@
 """POST /conferences."""
 
+import json
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -250,3 +251,11 @@ def test_planning_takes_eight_statements(client, session, coordinator, hosts, as
         assert client.post(PATH, json=planned(unit_id=str(UNIT)), headers=headers).status_code == 201
 
     assert 0 < len(statements) <= 8, statements
+
+
+def test_half_a_character_is_refused(client, coordinator, hosts, as_person):
+    raw = json.dumps(planned(title="abc\ud800")).encode()
+
+    answer = client.post(PATH, content=raw, headers=as_person(coordinator) | {"Content-Type": "application/json"})
+
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (400, "/title")

@@ -98,6 +98,7 @@ def test_pages_follow_each_other(client, session, coordinator, as_person):
         ("scope=day&date=2027-02-29", 400),
         ("date=2000-", 400),
         ("as=me", 400),
+        ("search=a%00b", 400),
     ],
 )
 def test_what_is_not_understood_is_refused(client, coordinator, as_person, query, status):

@@ -115,6 +115,8 @@ def test_without_a_time_of_its_own_the_messages_time_counts() -> None:
         {"event": hooks.JOINED, "payload": []},
         {"event": hooks.JOINED, "payload": {"object": {"id": True, "uuid": "x"}}, "event_ts": 1},
         {"event": hooks.ENDED, "payload": {"object": {"id": "1", "uuid": ""}}, "event_ts": 1},
+        {"event": hooks.ENDED, "payload": {"object": {"id": "1", "uuid": "a\ud800"}}, "event_ts": 1},
+        {"event": hooks.ENDED, "payload": {"object": {"id": "1", "uuid": "a\0"}}, "event_ts": 1},
         {"event": hooks.ENDED, "payload": {"object": {"id": "1", "uuid": "x"}}, "event_ts": None},
         {"event": hooks.LEFT, "payload": {"object": {"id": "1", "uuid": "x", "participant": "?"}}, "event_ts": 1},
         {"event": ["meeting.ended"], "payload": {"object": {"id": "1", "uuid": "x"}}, "event_ts": 1},

@@ -166,9 +166,19 @@ def test_closing_is_tried_until_it_is_so(session, provider, conference, make, ru
     assert booking.room == "closed"
 
 
+def test_a_spent_host_still_closes_its_rooms(session, provider, host, conference, make, run_timer):
+    booking = make()
+    session.get_one(HostBudget, (host.id, now().date())).used = 80
+    timers.schedule(session, "room.close", conference.id, now())
+
+    run_timer("room.close", conference.id)
+
+    assert booking.room == "closed"
+
+
 def test_a_spent_host_waits_for_the_next_day(session, provider, host, make):
 
-    session.add(HostBudget(host_id=host.id, day=now().date(), used=100))
+    session.add(HostBudget(host_id=host.id, day=now().date(), used=80))
 
     booking = make()
 

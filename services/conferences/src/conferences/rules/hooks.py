@@ -61,8 +61,8 @@ def read(body: Mapping[str, Any]) -> Hook | None:
     """
     event = body.get("event")
     meeting = _object(body)
-    meeting_id, uuid = _integer(meeting.get("id")), meeting.get("uuid")
-    if event not in ATTENDANCE or meeting_id is None or not isinstance(uuid, str) or not 1 <= len(uuid) <= 100:
+    meeting_id, uuid = _integer(meeting.get("id")), _word(meeting.get("uuid"))
+    if event not in ATTENDANCE or meeting_id is None or uuid is None:
         return None
     participant = meeting.get("participant")
     person: Mapping[str, Any] = participant if isinstance(participant, dict) else {}
@@ -99,9 +99,9 @@ def _integer(value: Any) -> int | None:
 
 
 def _word(value: Any) -> str | None:
-    """A short id, as text; one with a NUL could not be stored."""
+    """A short id, as text: printable, or it could not be stored."""
     text = str(value).strip() if isinstance(value, int | str) else ""
-    return text if 0 < len(text) <= 254 and "\0" not in text else None
+    return text if 0 < len(text) <= 254 and text.isprintable() else None
 
 
 def _time(value: Any) -> datetime | None:

@@ -88,8 +88,10 @@ def _create(zoom: Zoom, task: Task) -> int:
 
 
 def _spend(task: Task) -> None:
+    """A fifth of the day's calls is kept for closing: a room that cannot be made can wait, an open one cannot."""
     with transaction() as session:
-        left = rooms.spend(session, task.host_id, settings=configuration.current(), now=now())
+        most = configuration.current().zoom_host_calls_per_day * 4 // 5
+        left = rooms.spend(session, task.host_id, most=most, now=now())
     if not left:
         raise ZoomLimited("host-ledger", now() + LIMIT_PAUSE)
 
@@ -119,7 +121,8 @@ def _shut(zoom: Zoom, task: Task, meeting_id: int) -> None:
     if meeting is None:
         return
     if (meeting.get("settings") or {}).get("join_before_host", False):
-        _spend(task)
+        with transaction() as session:
+            rooms.spend(session, task.host_id, most=None, now=now())
         zoom.change_meeting(meeting_id, {"settings": {"join_before_host": False}})
     try:
         zoom.end_meeting(meeting_id)

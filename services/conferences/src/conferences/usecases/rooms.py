@@ -73,13 +73,13 @@ def _task(session: Session, booking: Booking) -> Task:
     )
 
 
-def spend(session: Session, host_id: UUID, *, settings: Settings, now: datetime) -> bool:
-    """Write one creation or change into the host's ledger of this UTC day; False when the day's are spent."""
+def spend(session: Session, host_id: UUID, *, most: int | None, now: datetime) -> bool:
+    """Write one creation or change into the host's ledger of this UTC day; False when `most` are spent already."""
     statement = insert(HostBudget).values(host_id=host_id, day=now.astimezone(UTC).date(), used=1)
     statement = statement.on_conflict_do_update(
         index_elements=["host_id", "day"],
         set_={"used": HostBudget.used + 1},
-        where=HostBudget.used < settings.zoom_host_calls_per_day,
+        where=HostBudget.used < most if most is not None else None,
     )
     return session.scalar(statement.returning(HostBudget.used)) is not None
 
