@@ -1,19 +1,24 @@
 """What identity and orgs tell us."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from chassis import timers
+from chassis.clock import now
 from chassis.inbox import Fact, NotYet, Reaction
 from conferences import projections
 from conferences.models import Person
 from conferences.usecases import uniting
 
+# Somebody may be adding an address just now without seeing whose it has become: looked at again when they are done.
+SECOND_LOOK = timedelta(seconds=30)
+
 
 def person_changed(session: Session, fact: Fact) -> None:
     if projections.person(session, fact):
-        person_id = UUID(fact.data["person_id"])
-        uniting.attach(session, person_id, projections.addresses_of(session, person_id), fact.occurred_at)
+        _attach(session, UUID(fact.data["person_id"]))
 
 
 def email_proven(session: Session, fact: Fact) -> None:
@@ -22,7 +27,12 @@ def email_proven(session: Session, fact: Fact) -> None:
     if session.get(Person, person_id) is None:
         raise NotYet("person")
     projections.proven(session, person_id, fact.data["email"])
-    uniting.attach(session, person_id, projections.addresses_of(session, person_id), fact.occurred_at)
+    _attach(session, person_id)
+
+
+def _attach(session: Session, person_id: UUID) -> None:
+    uniting.attach(session, person_id, projections.addresses_of(session, person_id), now())
+    timers.schedule(session, "people.attach", person_id, now() + SECOND_LOOK)
 
 
 REACTIONS: dict[str, Reaction] = {

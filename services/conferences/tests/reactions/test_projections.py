@@ -90,6 +90,19 @@ def test_two_places_of_one_person_become_one_with_the_attendance_of_both(session
     assert kept.invited_at is not None
 
 
+def test_an_address_added_while_it_was_proven_is_attached_at_the_second_look(session, coordinator, deliver, run_timer):
+    conference = make_conference(session, owner=coordinator)
+    person = make_person(session)
+    deliver("identity.person.email_proven.v1", {"person_id": str(person), "email": "other@example.org"})
+    guest = make_participant(
+        session, conference, email="other@example.org"
+    )  # committed by somebody who could not see it
+
+    run_timer("people.attach", person)
+
+    assert guest.person_id == person
+
+
 def test_a_removed_place_united_with_a_kept_one_leaves_the_kept_one(session, coordinator, deliver):
     conference = make_conference(session, owner=coordinator)
     person = make_person(session)

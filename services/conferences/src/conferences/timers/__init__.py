@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from chassis.timers import TimerFunction
-from conferences.timers import attendance, conferences, registrants, rooms
+from conferences.timers import attendance, conferences, people, registrants, rooms
 
 TIMERS: Mapping[str, TimerFunction] = {
     "conference.open": conferences.open_at_start,
@@ -15,4 +15,5 @@ TIMERS: Mapping[str, TimerFunction] = {
     "registrant.withdraw": registrants.withdraw,
     "hooks.apply": attendance.apply_hooks,
     "attendance.reconcile": attendance.reconcile,
+    "people.attach": people.attach,
 }
