@@ -25,7 +25,7 @@ from conferences.models import (
 from conferences.rules import addresses
 from conferences.rules.periods import Period
 from conferences.settings import current
-from conferences.usecases.participants import new_participation
+from conferences.usecases.adding import new_participation
 
 NUMBERS = count(1)
 HERE, ELSEWHERE = UUID(int=1), UUID(int=2)

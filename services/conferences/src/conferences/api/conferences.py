@@ -23,7 +23,7 @@ from conferences.rules import permissions
 from conferences.rules.periods import Period, athens_date, athens_day
 from conferences.seen import just_planned, seen
 from conferences.usecases import booking, planning
-from conferences.usecases.participants import Result
+from conferences.usecases.adding import Result
 from conferences.usecases.planning import Plan
 
 

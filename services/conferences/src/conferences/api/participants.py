@@ -16,8 +16,8 @@ from conferences import presenters, queries
 from conferences import settings as configuration
 from conferences.models import Participation, Person
 from conferences.rules import permissions
-from conferences.usecases import invitations, participants
-from conferences.usecases.participants import Line, Result
+from conferences.usecases import adding, invitations, participants
+from conferences.usecases.adding import Line, Result
 
 
 def line_of(entry: Mapping[str, Any]) -> Line:
@@ -67,12 +67,10 @@ def add(id: str, body: Mapping[str, Any], token_info: Mapping[str, Any]) -> Resp
         viewer = queries.viewer_of(session, actor)
         seen = queries.conference_for_update(session, UUID(id), viewer, moment)
         if claim.replayed:
-            results = participants.look_up(session, seen, viewer=viewer, people=people)
+            results = adding.look_up(session, seen, viewer=viewer, people=people)
         else:
             settings = configuration.current()
-            results = participants.add_people(
-                session, seen, viewer=viewer, people=people, settings=settings, now=moment
-            )
+            results = adding.add_people(session, seen, viewer=viewer, people=people, settings=settings, now=moment)
             claim.record(200, UUID(id))
         return reply({"results": [result_of(result) for result in results]})
 

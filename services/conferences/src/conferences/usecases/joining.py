@@ -18,7 +18,7 @@ from conferences.rules.permissions import Viewer
 from conferences.rules.states import JoinState, Room
 from conferences.seen import Seen
 from conferences.settings import Settings
-from conferences.usecases import participants, registering
+from conferences.usecases import adding, registering
 from conferences.usecases.registering import Ask
 
 Coordinator, Shown = aliased(Person), aliased(Participation)
@@ -128,7 +128,7 @@ def place_of(session: Session, seen: Seen, *, viewer: Viewer, settings: Settings
     if row is None:
         person = session.get(Person, viewer.person_id)
         address = (person.email if person is not None else None) or str(viewer.person_id)
-        row = participants.new_participation(seen.conference.id, address, person, settings=settings, now=now)
+        row = adding.new_participation(seen.conference.id, address, person, settings=settings, now=now)
         row.person_id, row.is_manager = viewer.person_id, True
         session.add(row)
     elif row.removed_at is not None:

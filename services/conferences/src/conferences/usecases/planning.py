@@ -19,8 +19,8 @@ from conferences.rules.permissions import Viewer
 from conferences.rules.states import State
 from conferences.seen import Seen
 from conferences.settings import Settings
-from conferences.usecases import booking, participants
-from conferences.usecases.participants import Line, Result
+from conferences.usecases import adding, booking, participants
+from conferences.usecases.adding import Line, Result
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def plan(
     session.flush()  # only now it has an id
     results: list[Result] = []
     if people:
-        results = participants.add(session, conference, viewer=viewer, people=people, settings=settings, now=now)
+        results = adding.add(session, conference, viewer=viewer, people=people, settings=settings, now=now)
     timers.schedule(session, "conference.open", conference.id, conference.starts_at)
     booking.book(session, conference, now=now)
     outbox.add(session, events.conference_fact("scheduled", conference))
