@@ -19,6 +19,7 @@ from runner.suite import Suite
 
 
 def main(folder: Path) -> None:
+    (folder / "all").mkdir(exist_ok=True)
     drawn = keys.of(Suite(folder / "all"))
     for program, names in SECRETS_OF.items():
         settings = {name: drawn[name] for name in names}
