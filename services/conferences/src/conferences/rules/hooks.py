@@ -16,6 +16,8 @@ STARTED, ENDED = "meeting.started", "meeting.ended"
 URL_VALIDATION = "endpoint.url_validation"
 ATTENDANCE = (STARTED, ENDED, JOINED, LEFT)
 WITHOUT_PARTICIPANT = ""
+YEARS = range(2000, 2200)  # what Python, PostgreSQL and the driver between them all can hold
+LATEST = 7_000_000_000_000  # in milliseconds
 
 
 @dataclass(frozen=True)
@@ -111,9 +113,10 @@ def _time(value: Any) -> datetime | None:
         found = datetime.fromisoformat(value)
     except ValueError:
         return None
-    return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
+    found = found if found.tzinfo is not None else found.replace(tzinfo=UTC)
+    return found if found.year in YEARS else None
 
 
 def _milliseconds(value: Any) -> datetime | None:
     milliseconds = _integer(value)
-    return datetime.fromtimestamp(milliseconds // 1000, UTC) if milliseconds else None
+    return datetime.fromtimestamp(milliseconds // 1000, UTC) if milliseconds and milliseconds < LATEST else None
