@@ -120,8 +120,8 @@ def test_without_a_time_of_its_own_the_messages_time_counts() -> None:
         {"event": hooks.ENDED, "payload": {"object": {"id": "1", "uuid": "x"}}, "event_ts": None},
         {"event": hooks.LEFT, "payload": {"object": {"id": "1", "uuid": "x", "participant": "?"}}, "event_ts": 1},
         {"event": hooks.ENDED, "payload": {"object": {"id": "1", "uuid": "x"}}, "event_ts": 10**15 - 1},
-        {"event": hooks.ENDED, "payload": {"object": {"id": "1", "uuid": "x", "end_time": "0001-01-01T00:00:00+14:00"}}},
-        {"event": hooks.ENDED, "payload": {"object": {"id": "1", "uuid": "x", "end_time": "9999-12-31T23:59:59-14:00"}}},
+        {"event": hooks.ENDED, "payload": {"object": {"id": 1, "uuid": "x", "end_time": "0001-01-01T00:00:00+14:00"}}},
+        {"event": hooks.ENDED, "payload": {"object": {"id": 1, "uuid": "x", "end_time": "9999-12-31T23:59:59-14:00"}}},
         {"event": ["meeting.ended"], "payload": {"object": {"id": "1", "uuid": "x"}}, "event_ts": 1},
     ],
 )
