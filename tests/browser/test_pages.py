@@ -68,8 +68,8 @@ def test_the_menu_works_by_keyboard_alone(new_walk: NewWalk) -> None:
     walk.page.keyboard.press("Enter")
     walk.page.locator("input[name=contrast]").nth(1).focus()
     walk.page.keyboard.press("Space")
-    walk.page.keyboard.press("Enter")
-    walk.page.wait_for_load_state()
+    with walk.page.expect_navigation():
+        walk.page.keyboard.press("Enter")
     chosen = walk.page.locator("html").get_attribute("class")
     walk.go("/terms")
 

@@ -36,15 +36,15 @@ class Walk:
 
     def press(self, words: str, name: str | None = None, *, nth: int = 0) -> None:
         """Press the button that says this."""
-        self.page.get_by_role("button", name=words).nth(nth).click()
-        self.page.wait_for_load_state()
+        with self.page.expect_navigation():  # a click alone does not wait for the page it leads to
+            self.page.get_by_role("button", name=words).nth(nth).click()
         if name:
             self.look(name)
 
     def follow(self, words: str, name: str | None = None) -> None:
         """Follow the link that says this."""
-        self.page.locator("main").get_by_role("link", name=words).first.click()
-        self.page.wait_for_load_state()
+        with self.page.expect_navigation():
+            self.page.locator("main").get_by_role("link", name=words).first.click()
         if name:
             self.look(name)
 
@@ -74,8 +74,8 @@ class Walk:
         self.page.wait_for_url(re.compile(r"/sign-in"))
 
     def confirm(self) -> None:
-        self.page.locator("button[form=enter]").click()
-        self.page.wait_for_load_state()
+        with self.page.expect_navigation():
+            self.page.locator("button[form=enter]").click()
 
     def proof(self, address: str) -> None:
         """Open the link that came by mail and press its button."""
