@@ -37,7 +37,7 @@ def draw() -> dict[str, str]:
             for service in SERVICES
             for name in (service, f"{service}_owner")
         },
-        **{f"AMQP_{name.upper()}": secrets.token_urlsafe(24) for name in (*SERVICES, "gateway")},
+        **{f"AMQP_{name.upper()}": secrets.token_urlsafe(24) for name in (*SERVICES, "gateway", "operator")},
         "ERLANG_COOKIE": secrets.token_hex(20).upper(),
         "SIGNING_KEYS": json.dumps({"keys": [signing]}),
         "ENCRYPTION_KEYS": key_ring(),

@@ -24,6 +24,7 @@ from runner.suite import MARK, Suite
 VHOST = "epresence"
 START_SECONDS = 90
 USERS = (*SERVICES, "gateway")
+OPERATOR = "operator"  # may everything; for people and for tests, given to no process
 
 
 @dataclass(frozen=True)
@@ -129,13 +130,27 @@ class RabbitMQ:
 
 def definitions(keys: Mapping[str, str]) -> dict[str, Any]:
     """The virtual host and its users; queues and exchanges are declared by the services themselves."""
+    everything = {"configure": ".*", "write": ".*", "read": ".*"}
+    allowed = {OPERATOR: everything, **{user: rights(user) for user in USERS}}
     return {
         "vhosts": [{"name": VHOST}],
-        "users": [{"name": user, "password_hash": hashed(keys[f"AMQP_{user.upper()}"]), "tags": ""} for user in USERS],
-        "permissions": [
-            {"user": user, "vhost": VHOST, "configure": ".*", "write": ".*", "read": ".*"} for user in USERS
+        "users": [
+            {
+                "name": user,
+                "password_hash": hashed(keys[f"AMQP_{user.upper()}"]),
+                "tags": "administrator" if user == OPERATOR else "",
+            }
+            for user in allowed
         ],
+        "permissions": [{"user": user, "vhost": VHOST, **its} for user, its in allowed.items()],
     }
+
+
+def rights(user: str) -> dict[str, str]:
+    """The two exchanges, and queues of one's own; the gateway's replicas have nameless ones."""
+    own = rf"epresence\.(internal|public)|{user}\..*|amq\.gen-.*"
+    # Dead letters, and what an owner tells one service alone, go through the default exchange.
+    return {"configure": f"^({own})$", "write": f"^({own}|amq\\.default)$", "read": f"^({own})$"}
 
 
 def hashed(password: str) -> str:

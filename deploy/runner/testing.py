@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import fcntl
 import os
-import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from runner import containers, ports, programs
 from runner.places import PYTHON, ROOT
+from runner.rabbitmq import OPERATOR
 from runner.running import Running
-from runner.steps import Stop, say, step
+from runner.steps import Stop
 from runner.suite import PORTS, Suite
 
 # Test runs of one checkout do not disturb each other: each takes a slot, with a folder and ports of its own.
@@ -25,18 +25,18 @@ SLOT = "EPRESENCE_TEST_SLOT"
 
 
 def test(arguments: list[str]) -> int:
-    ensure_program("chromium", ["chromium", "fonts-dejavu-core"], "the browser tests will fail")
+    programs.provide("chromium")
     return with_servers([str(PYTHON), "-m", "pytest", *arguments])
 
 
 def bench() -> int:
-    ensure_program("nginx", ["nginx-light"], "its figures will be missing")
+    programs.provide("nginx")
     return with_servers([str(PYTHON), "-m", "tests.performance.bench"])
 
 
 def with_servers(command: list[str]) -> int:
     with own_slot() as slot, servers(slot) as environment:
-        told = os.environ | environment | {SLOT: str(slot)}
+        told = os.environ | environment | {SLOT: str(slot), "PATH": programs.search_path()}
         return subprocess.run(command, check=False, cwd=ROOT, env=told).returncode
 
 
@@ -72,7 +72,7 @@ def servers(slot: int) -> Iterator[dict[str, str]]:
     running = Running(suite_of(slot))
     try:
         running.start_servers()
-        yield {"TEST_POSTGRES_URL": running.postgres.url, "TEST_AMQP_URL": running.private_rabbitmq.url("gateway")}
+        yield {"TEST_POSTGRES_URL": running.postgres.url, "TEST_AMQP_URL": running.private_rabbitmq.url(OPERATOR)}
     finally:
         running.down()
 
@@ -95,14 +95,3 @@ def suite_for_tests() -> Iterator[Running]:
             yield running
         finally:
             running.down()
-
-
-def ensure_program(name: str, packages: list[str], otherwise: str) -> None:
-    """Some tests drive a program of the system; only root may install it."""
-    if shutil.which(name):
-        return
-    if os.geteuid() == 0 and shutil.which("apt-get"):
-        with step(f"apt-get install {' '.join(packages)}"):
-            programs.install_packages(packages)
-        return
-    say(f"{name} is missing: {otherwise}. Install it: sudo apt-get install {' '.join(packages)}")

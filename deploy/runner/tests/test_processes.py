@@ -1,11 +1,13 @@
 """Each process is given its own settings and nobody else's secrets."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from runner import keys
 from runner.processes import SECRETS_OF, Process, Processes
+from runner.rabbitmq import rights
 from runner.suite import PORTS, Suite
 
 # Names both sides of a conversation need; every other secret has one holder.
@@ -39,7 +41,7 @@ def test_a_secret_reaches_only_who_needs_it(drawn: dict[str, str], processes: li
     for name, value in drawn.items():
         if name.startswith(("DB_", "AMQP_")):
             account = name.partition("_")[2].lower()
-            expected = set() if account.endswith("_owner") else {account}
+            expected = set() if account.endswith(("_owner", "operator")) else {account}
         else:
             expected = SHARED.get(name, {program for program, names in SECRETS_OF.items() if name in names})
         assert holders(value, processes) == expected, name
@@ -68,3 +70,17 @@ def test_keys_are_drawn_once_and_readable_by_their_owner_only(tmp_path: Path) ->
 
     assert first == second
     assert (tmp_path / keys.FILE).stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(
+    ("user", "name", "allowed"),
+    [
+        ("orgs", "orgs.events", True),
+        ("orgs", "epresence.internal", True),
+        ("orgs", "identity.events", False),
+        ("orgs", "orgsx.events", False),
+        ("gateway", "amq.gen-JzTY20BRgKO", True),
+    ],
+)
+def test_a_service_reads_only_its_own_queues(user: str, name: str, allowed: bool) -> None:
+    assert bool(re.search(rights(user)["read"], name)) is allowed
