@@ -54,6 +54,13 @@ def enter(at: Addresses, link: str, name: str | None = None) -> str:
     return eventually(ask, what="the way in")
 
 
+def mail_of(coordinator: Visitor, here: str, address: str) -> str | None:
+    """What the coordinator is told of the invitation to this address."""
+    people = {person["email"]: person for person in coordinator.get(f"{here}/participants")["items"]}
+    mail = people[address]["mail"]
+    return str(mail["state"]) if mail else None
+
+
 def test_a_coordinator_plans_invites_and_accounts_for_a_conference(
     at: Addresses, outside: Outside, coordinator: Visitor
 ) -> None:
@@ -81,6 +88,7 @@ def test_a_coordinator_plans_invites_and_accounts_for_a_conference(
         (entry, *_) = calendar_entries(mail)
         assert entry["method"] == "REQUEST"
         assert "zoom" not in mail["text"].lower() + (mail["html"] or "").lower(), "no provider address in any mail"
+    eventually(lambda: mail_of(coordinator, here, guest_address) == "sent", what="word of the guest's mail")
 
     eventually(lambda: coordinator.get(here)["room"] == "ready", what="the room")
     user_way = enter(at, link_in(user_mail, "/join/"))
@@ -132,6 +140,26 @@ def test_a_coordinator_plans_invites_and_accounts_for_a_conference(
     assert [cell.data_type for cell in cells] == ["s"], "a guest's name is text, never a formula"
     assert len([mail for mail in outside.mails_to(guest_address) if calendar_entries(mail)]) == 1
     assert len([mail for mail in outside.mails_to(user_address) if calendar_entries(mail)]) == 1
+
+
+def test_a_refused_mail_is_told_and_sent_anew_on_request(outside: Outside, coordinator: Visitor) -> None:
+    address = f"refused.{datetime.now(UTC):%H%M%S%f}@elsewhere.example"
+    conference = plan_now(coordinator)
+    here = f"/api/v1/conferences/{conference['id']}"
+    people = {"people": [{"email": address}]}
+    (added,) = coordinator.post(f"{here}/participants", people)["results"]
+    assert mail_of(coordinator, here, address) is None
+    outside.put("/faults/mail", mode="rejected")
+    try:
+        coordinator.post(f"{here}/invitations", {}, expect=202)
+        eventually(lambda: mail_of(coordinator, here, address) == "failed", what="word of the refusal")
+    finally:
+        outside.put("/faults/mail", mode="off")
+
+    coordinator.post(f"{here}/invitations", {"participant_ids": [added["participant_id"]]}, expect=202)
+
+    eventually(lambda: mail_of(coordinator, here, address) == "sent", what="word of the second mail")
+    assert outside.mail_with(address, str(conference["title"]))
 
 
 def test_a_cancelled_conference_takes_its_entries_back(at: Addresses, outside: Outside, coordinator: Visitor) -> None:

@@ -73,6 +73,7 @@ def participant(number: int = 1, **changes: Any) -> dict[str, Any]:
         "guest": False,
         "locked": False,
         "invited_at": None,
+        "mail": None,
         "person_id": None,
     } | changes
 

@@ -97,6 +97,29 @@ def test_those_not_yet_invited_are_ticked(coordinator: Visitor, gateway: PlayedG
     assert gateway.calls("POST", f"{PATH}/invitations")[0].body == {"participant_ids": ticked}
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("el", ["", "Σε αναμονή αποστολής", "Στάλθηκε", "Δεν παραδόθηκε: ελέγξτε τη διεύθυνση"]),
+        ("en", ["", "Waiting to be sent", "Sent", "Not delivered: check the address"]),
+    ],
+)
+def test_each_row_tells_what_became_of_the_mail(
+    coordinator: Visitor, gateway: PlayedGateway, language: str, words: list[str]
+) -> None:
+    moment = "2026-11-20T10:00:00+00:00"
+    invited = [
+        participant(number, invited_at=moment, mail={"state": state, "at": moment})
+        for number, state in enumerate(("queued", "sent", "failed"), 2)
+    ]
+    gateway.on("GET", PEOPLE, page(participant(1), *invited))
+    coordinator.client.set_cookie("__Host-portal-language", language)
+
+    shown = coordinator.get(f"/conferences/{ID}")
+
+    assert [row.all("td")[3].text for row in shown.root.one("tbody").all("tr")] == words
+
+
 def test_inviting_nobody_is_told(coordinator: Visitor, gateway: PlayedGateway) -> None:
     page = coordinator.get(f"/conferences/{ID}")
 

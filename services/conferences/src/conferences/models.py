@@ -98,12 +98,24 @@ class Participation(Base):
     locked: Mapped[bool] = mapped_column(default=False)
     invited_at: Mapped[datetime | None]
     invitation_id: Mapped[UUID | None]  # the request that last invited; a repeat of it is recognised
+    invited_sequence: Mapped[int | None]  # of the fact that last invited; none from before it was kept
     removed_at: Mapped[datetime | None]
     united_into: Mapped[UUID | None] = mapped_column(ForeignKey("participation.id"))
     ticket_digest: Mapped[bytes] = mapped_column(LargeBinary)
     ticket_generation: Mapped[int] = mapped_column(default=1)
     facts: Mapped[int] = mapped_column(default=0)  # how many facts were told about it: their sequence
     added_at: Mapped[datetime]
+
+
+class InvitationMail(Base):
+    """Copy of notifications': what became of the newest invitation mail to a participant that has left the queue."""
+
+    __tablename__ = "invitation_mail"
+
+    participation_id: Mapped[UUID] = mapped_column(primary_key=True)
+    sequence: Mapped[int] = mapped_column(BigInteger)  # of the invitation, among the facts about the participation
+    state: Mapped[str]
+    at: Mapped[datetime]
 
 
 class Registrant(Base):

@@ -3,12 +3,12 @@
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from conferences.models import Participation, Person
+from conferences.models import InvitationMail, Participation, Person
 from conferences.rules import permissions
 from conferences.rules.names import full
 from conferences.rules.periods import JOIN_LEAD
 from conferences.rules.permissions import Viewer
-from conferences.rules.states import State
+from conferences.rules.states import MailState, State
 from conferences.seen import Seen
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def ended_at(seen: Seen) -> datetime | None:
     return utc(seen.conference.ended_at or seen.conference.ends_at)
 
 
-def participant(row: Participation, person: Person | None) -> dict[str, Any]:
+def participant(row: Participation, person: Person | None, mail: InvitationMail | None) -> dict[str, Any]:
     return {
         "id": row.id,
         "email": row.email,
@@ -67,8 +67,18 @@ def participant(row: Participation, person: Person | None) -> dict[str, Any]:
         "guest": row.person_id is None,
         "locked": row.locked,
         "invited_at": utc(row.invited_at),
+        "mail": invitation_mail(row, mail),
         "person_id": row.person_id,
     }
+
+
+def invitation_mail(row: Participation, mail: InvitationMail | None) -> dict[str, Any] | None:
+    """What became of an older invitation's mail says nothing of the one that is still on its way."""
+    if row.invited_sequence is None:
+        return None
+    if mail is None or mail.sequence < row.invited_sequence:
+        return {"state": MailState.queued, "at": utc(row.invited_at)}
+    return {"state": mail.state, "at": utc(mail.at)}
 
 
 def participant_name(row: Participation, person: Person | None) -> str:

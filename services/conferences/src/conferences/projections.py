@@ -1,5 +1,6 @@
-"""Copies of what identity and orgs say, kept by `sequence`; nobody is asked during a request."""
+"""Copies of what identity, orgs and notifications say, kept by `sequence`; nobody is asked during a request."""
 
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import delete, select
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session
 from chassis import projections
 from chassis.inbox import Fact
 from chassis.text import folded
-from conferences.models import Institution, Membership, Person, PersonAddress, Unit
+from conferences.models import Institution, InvitationMail, Membership, Person, PersonAddress, Unit
 from conferences.rules import addresses
 
 
@@ -69,3 +70,13 @@ def unit(session: Session, fact: Fact) -> None:
     data = fact.data
     values = {"institution_id": UUID(data["institution_id"]), "name": data["name"], "state": data["state"]}
     projections.apply(session, Unit, {"unit_id": UUID(data["unit_id"])}, fact.sequence, values)
+
+
+def invitation_mail(session: Session, fact: Fact, state: str) -> None:
+    """Ordered by the invitation that asked for the mail: whatever an older one's still does changes nothing."""
+    data = fact.data
+    if data["template"] != "conference_invitation" or "about_sequence" not in data:
+        return  # a sender of before the field does not say which of several mails it was
+    values = {"state": state, "at": datetime.fromisoformat(data["occurred_at"])}
+    key = {"participation_id": UUID(data["about"])}
+    projections.apply(session, InvitationMail, key, data["about_sequence"], values)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased
 
 from chassis.errors import NotFound
 from chassis.tokens import Actor
-from conferences.models import Booking, Conference, Institution, Membership, Participation, Person, Unit
+from conferences.models import Booking, Conference, Institution, InvitationMail, Membership, Participation, Person, Unit
 from conferences.rules import permissions
 from conferences.rules.names import full
 from conferences.rules.periods import LONGEST, Period
@@ -163,9 +163,10 @@ def seen_as(viewer: Viewer, wanted: str | None) -> ColumnElement[bool]:
 
 
 def participants_of(conference_id: UUID) -> Select[*tuple[Any, ...]]:
-    """Those with a place, in the order they were added."""
+    """Those with a place, in the order they were added, and what became of their last invitation's mail."""
     return (
-        select(Participation, Person)
+        select(Participation, Person, InvitationMail)
         .outerjoin(Person, Person.person_id == Participation.person_id)
+        .outerjoin(InvitationMail, InvitationMail.participation_id == Participation.id)
         .where(Participation.conference_id == conference_id, *_with_place(Participation))
     )

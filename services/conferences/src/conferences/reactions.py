@@ -1,4 +1,4 @@
-"""What identity and orgs tell us."""
+"""What identity, orgs and notifications tell us."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -10,6 +10,7 @@ from chassis.clock import now
 from chassis.inbox import Fact, NotYet, Reaction
 from conferences import projections
 from conferences.models import Person
+from conferences.rules.states import MailState
 from conferences.usecases import uniting
 
 # Somebody may be adding an address just now without seeing whose it has become: looked at again when they are done.
@@ -30,6 +31,14 @@ def email_proven(session: Session, fact: Fact) -> None:
     _attach(session, person_id)
 
 
+def mail_sent(session: Session, fact: Fact) -> None:
+    projections.invitation_mail(session, fact, MailState.sent)
+
+
+def mail_failed(session: Session, fact: Fact) -> None:
+    projections.invitation_mail(session, fact, MailState.failed)
+
+
 def _attach(session: Session, person_id: UUID) -> None:
     uniting.attach(session, person_id, projections.addresses_of(session, person_id), now())
     timers.schedule(session, "people.attach", person_id, now() + SECOND_LOOK)
@@ -42,4 +51,6 @@ REACTIONS: dict[str, Reaction] = {
     "orgs.membership.changed.v1": projections.membership,
     "orgs.institution.changed.v1": projections.institution,
     "orgs.unit.changed.v1": projections.unit,
+    "notifications.message.sent.v1": mail_sent,
+    "notifications.message.failed.v1": mail_failed,
 }

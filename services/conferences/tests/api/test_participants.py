@@ -16,6 +16,7 @@ from conferences.settings import current
 
 from ..conftest import NOTIFICATIONS_KEY
 from ..factories import make_conference, make_participant, make_person, this_hour
+from ..statements import counted
 
 
 @pytest.fixture
@@ -162,6 +163,36 @@ def test_somebody_named_is_written_to_again_with_the_same_ticket(
     opened = [crypto.unseal(NOTIFICATIONS_KEY.as_dict(private=True), fact.data["sealed"]) for fact in (first, second)]
     assert opened[0]["ticket"] == opened[1]["ticket"]
     assert first.sequence < second.sequence
+
+
+def test_each_participant_shows_what_became_of_the_mail(
+    client, session, here, coordinator, add, as_person, published, deliver
+):
+    add({"email": "a@elsewhere.example"}, {"email": "b@elsewhere.example"}, {"email": "c@elsewhere.example"})
+    client.post(f"{here}/invitations", json={}, headers=as_person(coordinator))
+    add({"email": "d@elsewhere.example"})
+    first, second, _ = published(session, "conferences.participant.invited.v1")
+    for fact, outcome in ((first, "sent"), (second, "failed")):
+        told = {"message_id": str(new_id()), "template": "conference_invitation", "about": fact.subject}
+        told |= {"about_sequence": fact.sequence, "occurred_at": "2026-11-25T06:00:01Z", "reason": "refused"}
+        deliver(f"notifications.message.{outcome}.v1", told)
+
+    headers = as_person(coordinator)
+    with counted(session) as statements:
+        items = client.get(f"{here}/participants", headers=headers).json()["items"]
+
+    assert [one["mail"] and one["mail"]["state"] for one in items] == ["sent", "failed", "queued", None]
+    assert items[0]["mail"]["at"].startswith("2026-11-25T06:00:01")
+    assert items[2]["mail"]["at"] == items[2]["invited_at"]
+    assert 0 < len(statements) <= 4, statements
+
+    again = {"participant_ids": [items[1]["id"]]}
+    client.post(f"{here}/invitations", json=again, headers=headers)
+    client.delete(f"{here}/participants/{items[0]['id']}", headers=headers)
+    add({"email": "a@elsewhere.example"})
+
+    items = client.get(f"{here}/participants", headers=headers).json()["items"]
+    assert [one["mail"] and one["mail"]["state"] for one in items] == [None, "queued", "queued", None]
 
 
 def test_the_same_key_invites_once(client, session, here, coordinator, add, as_person, published):

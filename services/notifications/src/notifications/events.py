@@ -23,5 +23,6 @@ def _data(message: Message, now: datetime) -> dict[str, Any]:
         "message_id": str(message.id),
         "template": message.template,
         "about": str(message.about),
+        "about_sequence": message.sequence,
         "occurred_at": now.isoformat(),
     }

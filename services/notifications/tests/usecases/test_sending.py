@@ -42,7 +42,7 @@ def test_a_mail_is_sent_told_and_its_secrets_erased(
     session: Session, deliver, send, mailbox: Mailbox, published
 ) -> None:
     data = facts.invited(email="n@example.org")
-    deliver(INVITED, data, correlation_id="c-7")
+    deliver(INVITED, data, sequence=4, correlation_id="c-7")
 
     send()
 
@@ -54,6 +54,7 @@ def test_a_mail_is_sent_told_and_its_secrets_erased(
     (told,) = published(session)
     assert told.type == "notifications.message.sent.v1"
     assert (told.subject, told.data["about"]) == (str(message.id), data["participation_id"])
+    assert told.data["about_sequence"] == message.sequence == 4
     assert session.get(TimerRow, ("send", "ordinary")) is None
 
 

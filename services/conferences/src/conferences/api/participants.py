@@ -54,7 +54,7 @@ def list_participants(
             )
         found = pages.page(
             session, query, order=[Participation.short_id], limit=limit, cursor=cursor, total=True,
-            present=lambda row: presenters.participant(row[0], row[1]),
+            present=lambda row: presenters.participant(*row),
         )  # fmt: skip
         return reply(found)
 

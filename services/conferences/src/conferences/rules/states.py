@@ -23,6 +23,14 @@ class Room(StrEnum):
     closed = "closed"
 
 
+class MailState(StrEnum):
+    """What became of the mail of an invitation: `sent` is what the mail server took, `failed` what it never will."""
+
+    queued = "queued"
+    sent = "sent"
+    failed = "failed"
+
+
 class JoinState(StrEnum):
     waiting = "waiting"
     preparing = "preparing"

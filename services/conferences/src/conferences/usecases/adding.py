@@ -138,7 +138,7 @@ def _add_one(
     if places <= 0:
         return Result(line, Outcome.over_capacity), None
     if row is not None:  # had a place before, or came in as a manager: the same row, so that attendance stays one
-        row.removed_at, row.is_manager, row.invited_at = None, False, None
+        row.removed_at, row.is_manager, row.invited_at, row.invited_sequence = None, False, None, None
         row.name = names.tidy(line.name) or row.name
     else:
         row = new_participation(conference_id, address, person, settings=settings, now=now)

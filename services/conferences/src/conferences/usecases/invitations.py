@@ -36,6 +36,7 @@ def invite(
     key = settings.sealing_public_key.get_secret_value()
     for row in rows:
         row.invited_at, row.invitation_id, row.facts = now, request_id, row.facts + 1
+        row.invited_sequence = row.facts
         to = participants.addressee(row, people.get(row.person_id) if row.person_id else None)
         ticket = tickets.secret_of(settings.tickets, row)
         outbox.add(session, events.participant_invited(entry, row, to, ticket=ticket, sealing_key=key))
