@@ -28,12 +28,17 @@ def person(session: Session, fact: Fact) -> bool:
     }
     if not projections.apply(session, Person, {"person_id": person_id}, fact.sequence, values):
         return False
-    proven = {addresses.fold(entry["email"]) for entry in data["emails"]}
+    proven = set() if sign_in_is_closed(fact) else {addresses.fold(entry["email"]) for entry in data["emails"]}
     lost = delete(PersonAddress).where(PersonAddress.person_id == person_id, PersonAddress.email_folded.not_in(proven))
     session.execute(lost)
     for address in sorted(proven):
         _belongs(session, address, person_id)
     return True
+
+
+def sign_in_is_closed(fact: Fact) -> bool:
+    """Not one of the public sector's people: from now on a guest like any other, so no address leads to the account."""
+    return bool(fact.data.get("disabled_reason") == "not_employed")
 
 
 def proven(session: Session, person_id: UUID, address: str) -> None:

@@ -18,8 +18,13 @@ SECOND_LOOK = timedelta(seconds=30)
 
 
 def person_changed(session: Session, fact: Fact) -> None:
-    if projections.person(session, fact):
-        _attach(session, UUID(fact.data["person_id"]))
+    if not projections.person(session, fact):
+        return
+    person_id = UUID(fact.data["person_id"])
+    if projections.sign_in_is_closed(fact):
+        uniting.detach(session, person_id, now())
+    else:
+        _attach(session, person_id)
 
 
 def email_proven(session: Session, fact: Fact) -> None:

@@ -1,6 +1,7 @@
 """What identity and orgs tell: once, twice, out of order, too early. The events' own examples are the input."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -73,6 +74,26 @@ def test_a_guests_place_becomes_the_persons(session, coordinator, deliver, publi
     assert guest.person_id == UUID(example["person_id"])
     assert conference.participant_count == 1
     assert published(session) == []
+
+
+def test_whose_sign_in_is_closed_keeps_the_places_to_come_as_a_guest(session, coordinator, deliver):
+    state = examples("identity.person.changed.v1")[2]
+    closed = {**state, "status": "disabled", "disabled_reason": "not_employed"}
+    (address,) = (entry["email"] for entry in state["emails"])
+    to_come = make_conference(session, owner=coordinator)
+    over = make_conference(session, owner=coordinator, starts_at=now() - timedelta(hours=3))
+    deliver("identity.person.changed.v1", state, sequence=1)
+    person_id = UUID(state["person_id"])
+    place, past = (make_participant(session, each, email=address, person_id=person_id) for each in (to_come, over))
+
+    deliver("identity.person.changed.v1", closed, sequence=2)
+    session.expire_all()
+
+    assert (place.person_id, place.name) == (None, "ΝΙΚΟΛΑΟΥ ΝΙΚΟΣ")
+    assert past.person_id == person_id
+    assert session.scalars(select(PersonAddress.email_folded).where(PersonAddress.person_id == person_id)).all() == []
+    deliver("identity.person.changed.v1", state, sequence=3)
+    assert place.person_id == person_id, "signing in again brings them back"
 
 
 def test_two_places_of_one_person_become_one_with_the_attendance_of_both(session, coordinator, deliver):

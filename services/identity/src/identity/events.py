@@ -77,6 +77,7 @@ def state_of(person: Person) -> dict[str, Any]:
             if email.proof is not None
         ],
         "status": person.status,
+        "disabled_reason": person.disabled_reason,
         "employment": person.employment,
         "employment_flagged_at": _time(person.employment_flagged_at),
         "phone": person.phone,

@@ -181,7 +181,8 @@ def test_later_not_employed_closes_an_uninvited_persons_sign_in(
     told = {fact.type: fact.data for fact in published(session)}
     assert told["identity.session.revoked.v1"]["reason"] == "not-employed"
     assert told["identity.person.sign_in_closed.v1"]["person_id"] == str(person.id)
-    assert told["identity.person.changed.v1"]["status"] == "disabled"
+    changed = told["identity.person.changed.v1"]
+    assert (changed["status"], changed["disabled_reason"]) == ("disabled", "not_employed")
     assert not enter(browser(), sandbox, "not employed")
 
 

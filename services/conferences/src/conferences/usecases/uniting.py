@@ -8,7 +8,8 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from conferences import queries
-from conferences.models import Participation, Registrant, Stay
+from conferences.models import Conference, Participation, Person, Registrant, Stay
+from conferences.rules import names
 from conferences.usecases import participants
 
 
@@ -37,6 +38,20 @@ def attach(session: Session, person_id: UUID, addresses: Sequence[str], now: dat
         taken_before = _places(kept) + _places(row)
         _unite(session, kept, row, now)
         participants.count(session, conference, _places(kept) - taken_before)
+
+
+def detach(session: Session, person_id: UUID, now: datetime) -> None:
+    """Whoever may no longer sign in keeps the places to come, as a guest; what is over stays as it was (S2)."""
+    person = session.get_one(Person, person_id)
+    to_come = select(Conference.id).where(Conference.ends_at > now, Conference.ended_at.is_(None))
+    theirs = (
+        Participation.person_id == person_id,
+        Participation.conference_id.in_(to_come),
+        Participation.is_manager.is_(False),
+        Participation.united_into.is_(None),
+    )
+    as_guest = {"person_id": None, "name": names.tidy(names.full(person.surname, person.name))}
+    session.execute(update(Participation).where(*theirs).values(as_guest))
 
 
 def _places(row: Participation) -> int:

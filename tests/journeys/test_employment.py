@@ -1,0 +1,78 @@
+"""The register is away at a first «Είσοδος»: the person enters, and what it says later is settled (S2)."""
+
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+
+from runner.running import Running
+from tests.journeys.outside import Outside, eventually, link_in
+from tests.journeys.test_main_job import activated, plan_now
+from tests.journeys.test_refusals import refusal_after
+from tests.journeys.visitor import Addresses, Visitor, secret_in
+
+PERSONA = "hrms-unavailable"
+A_BODY = "2047"
+
+
+@pytest.fixture
+def register(outside: Outside) -> Iterator[Outside]:
+    yield outside
+    outside.put(f"/personas/{PERSONA}/employment", employment="unavailable")
+
+
+def ask_the_register_now(running: Running, person_id: str) -> None:
+    """The next question is due within the hour; a test does not wait so long."""
+    address = running.processes.service("identity", "web").environment["DATABASE_URL"]
+    with psycopg.connect(address.replace("+psycopg", "")) as connection:
+        connection.execute(
+            "UPDATE timer SET due_at = now() WHERE name = 'employment.recheck' AND subject = %s", [person_id]
+        )
+
+
+def test_later_not_employed_closes_the_sign_in_and_keeps_the_places(
+    running: Running, at: Addresses, register: Outside, coordinator: Visitor
+) -> None:
+    person, address = activated(at, register, PERSONA)
+    person_id = person.get("/api/v1/session")["person"]["id"]
+    assert person.get("/api/v1/account")["employment"] == "pending"
+    conference = plan_now(coordinator, participants=[{"email": address}])
+    here = f"/api/v1/conferences/{conference['id']}"
+    coordinator.post(f"{here}/invitations", {}, expect=202)
+    ticket = secret_in(link_in(register.mail_with(address, str(conference["title"])), "/join/"))
+
+    def place_is_a_guests() -> bool:
+        (place,) = coordinator.get(f"{here}/participants")["items"]
+        return bool(place["guest"])
+
+    assert not place_is_a_guests()
+
+    register.put(f"/personas/{PERSONA}/employment", employment="none")
+    ask_the_register_now(running, person_id)
+
+    register.mail_with(address, "δεν μπορείτε πλέον να συνδεθείτε")
+    eventually(lambda: person.call("GET", "/api/v1/session").status_code == 401, what="the end of the session")
+    again = Visitor(at)
+    assert refusal_after(again, at, again.through_taxisnet(PERSONA)) == "not-employed"
+    eventually(place_is_a_guests, what="the guest's place")
+    eventually(lambda: Visitor(at).get(f"/api/v1/join/{ticket}")["state"] == "open", what="the open door")
+    answer = Visitor(at).call("POST", f"/api/v1/join/{ticket}", json={}, expect=(200, 503))
+    assert answer.status_code == 200 or answer.json()["type"] == "/problems/room-preparing"
+
+    register.put(f"/personas/{PERSONA}/employment", employment=[A_BODY])
+    assert again.sign_in(PERSONA) == "done"
+    assert again.get("/api/v1/account")["employment"] == "employed"
+    eventually(lambda: not place_is_a_guests(), what="the person's place")
+
+
+def test_an_outage_that_ends_settles_who_entered_meanwhile(running: Running, at: Addresses, outside: Outside) -> None:
+    outside.put("/faults/hrms", mode="error")
+    person = Visitor(at)
+    person.sign_in("user-unknown-body")
+    person_id = person.get("/api/v1/session")["person"]["id"]
+    assert person.get("/api/v1/account")["employment"] == "pending"
+
+    outside.put("/faults/hrms", mode="off")
+    ask_the_register_now(running, person_id)
+
+    eventually(lambda: person.get("/api/v1/account")["employment"] == "employed", what="the register's answer")
