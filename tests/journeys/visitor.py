@@ -81,18 +81,20 @@ class Visitor:
 
     def activate(self, email: str, **more: Any) -> None:
         """Accept the terms, name an address and follow the link that arrives there."""
-        terms = self.get("/api/v1/terms")
-        self.post(
-            "/api/v1/account/activation",
-            {
-                "email": email,
-                "accept_terms": True,
-                "accept_privacy": True,
-                "terms_version": terms["terms"]["version"],
-                "privacy_version": terms["privacy"]["version"],
-                **more,
-            },
-        )
+        self.post("/api/v1/account/activation", {"email": email, **self._acceptance(), **more})
+
+    def accept_terms(self) -> None:
+        """All that is left for somebody whose address an invitation has proven."""
+        self.post("/api/v1/account/terms-acceptance", self._acceptance())
+
+    def _acceptance(self) -> dict[str, Any]:
+        texts = self.get("/api/v1/terms")
+        return {
+            "accept_terms": True,
+            "accept_privacy": True,
+            "terms_version": texts["terms"]["version"],
+            "privacy_version": texts["privacy"]["version"],
+        }
 
 
 def secret_in(link: str) -> str:

@@ -94,15 +94,16 @@ def test_each_refusal_has_words_of_its_own(visitor: Visitor, gateway: PlayedGate
     assert len(texts) == len(REASONS)
 
 
-def test_a_refusal_at_confirmation_is_explained_too(visitor: Visitor, gateway: PlayedGateway) -> None:
+def test_a_refusal_at_confirmation_leads_through_taxisnets_logout_to_its_page(
+    visitor: Visitor, gateway: PlayedGateway
+) -> None:
     gateway.on("GET", "/api/v1/sign-in", of("identity", "SignIn"))
-    gateway.refuse("POST", "/api/v1/sign-in/confirmation", "sign-in-refused", reason="not-employed")
+    gateway.refuse("POST", "/api/v1/sign-in/confirmation", "sign-in-refused", reason="not-employed", logout_url=LOGOUT)
     page = visitor.get("/sign-in")
 
-    refused = visitor.send(page, "Είσοδος")
+    away = visitor.send(page, "Είσοδος")
 
-    assert refused.status == 403
-    assert "HRMS" in refused.text
+    assert away.main.link("Συνέχεια") == LOGOUT
 
 
 def newcomer(visitor: Visitor, gateway: PlayedGateway, **changes: object) -> None:

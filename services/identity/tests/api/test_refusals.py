@@ -159,7 +159,9 @@ def test_an_account_disabled_between_taxisnet_and_confirmation(
 
     assert (answer.status_code, answer.json()["type"]) == (403, "/problems/sign-in-refused")
     assert answer.json()["reason"] == "account-disabled"
-    assert "__Host-epresence" not in visitor.cookies
+    assert answer.json()["logout_url"].endswith("%2Frefused")
+    assert visitor.call("GET", "/api/v1/sign-in/refusal").json() == {"reason": "account-disabled"}
+    assert not {"__Host-epresence", "__Host-epresence-signin"} & set(visitor.cookies)
 
 
 def test_an_invitation_that_no_longer_counts(browser: Browsers, sandbox: Sandbox, session: Session) -> None:

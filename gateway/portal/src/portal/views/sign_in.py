@@ -27,7 +27,7 @@ def _enter(form: SignInForm) -> Any:
         answer = gateway().post("/api/v1/sign-in/confirmation", {"update_name": bool(form.update_name.data)}).body
     except Problem as problem:
         if problem.type == "sign-in-refused":
-            return render_template("refused.html", reason=problem.facts.get("reason", "unknown")), 403
+            return _leave(problem.facts)  # through TaxisNet's logout to the page that says why
         raise
     if answer["next"] in ("activation", "terms"):
         return redirect(url_for("activation.page"), 303)

@@ -11,12 +11,12 @@ from chassis.logs import get_logger
 from chassis.web import reply
 from identity import parts
 from identity.api import cookies, limits
+from identity.api.sign_in import logout_to
 from identity.rules.sign_in import PENDING_FOR, TRIP_FOR, Refusal, Refused
 from identity.usecases import sign_in
 
 log = get_logger(__name__)
 OURS = re.compile(r"[A-Za-z0-9_-]{43}")
-REFUSAL_SECONDS = 300
 
 
 def login(next: str | None = None, invitation: str | None = None) -> flask.Response:
@@ -69,9 +69,8 @@ def refusal(reason: Refusal) -> flask.Response:
     if reason == Refusal.state_invalid:
         limits.failed(limits.SIGN_IN)
     log.info("sign-in refused", reason=reason)
-    joined = parts.current()
-    response = redirect(joined.taxisnet.logout_url(f"{joined.settings.public_url}/refused"))
-    cookies.give(response, cookies.REFUSAL, reason, REFUSAL_SECONDS)
+    response = redirect(logout_to("/refused"))
+    cookies.give(response, cookies.REFUSAL, reason, cookies.REFUSAL_SECONDS)
     return response
 
 

@@ -6,6 +6,7 @@ SESSION = "__Host-epresence"
 PENDING = "__Host-epresence-signin"
 BROWSER = "__Host-epresence-state"
 REFUSAL = "__Host-epresence-refusal"
+REFUSAL_SECONDS = 300
 
 
 def read(name: str) -> str | None:

@@ -13,7 +13,7 @@ from chassis.db import transaction
 from chassis.web import reply
 from identity import parts, presenters, queries
 from identity.api import cookies
-from identity.api.sign_in import NOT_STORED, home_through_logout
+from identity.api.sign_in import NOT_STORED, logout_to
 from identity.errors import SessionExpired
 from identity.models import BrowserSession
 from identity.usecases import people, sessions
@@ -32,7 +32,7 @@ def renew(token_info: Mapping[str, Any]) -> flask.Response:
 def sign_out(token_info: Mapping[str, Any]) -> flask.Response:
     with transaction() as session:
         sessions.sign_out(session, session_id=_session_id(token_info))
-    response = reply({"logout_url": home_through_logout()}, headers=NOT_STORED)
+    response = reply({"logout_url": logout_to("/")}, headers=NOT_STORED)
     cookies.clear(response, cookies.SESSION)
     return response
 

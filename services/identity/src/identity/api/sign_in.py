@@ -4,13 +4,14 @@ from typing import Any
 
 import flask
 
+from chassis import problems
 from chassis.clock import now
 from chassis.crypto import token
 from chassis.db import transaction
 from chassis.web import language, reply
 from identity import parts, presenters
 from identity.api import cookies, limits
-from identity.errors import SignInExpired
+from identity.errors import SignInExpired, SignInRefused
 from identity.rules.sign_in import refusal_of
 from identity.usecases import confirmation, sign_in
 
@@ -33,7 +34,7 @@ def read() -> flask.Response:
 def cancel() -> flask.Response:
     with transaction() as session:
         sign_in.cancel(session, token=cookies.read(cookies.PENDING), now=now())
-    response = reply({"logout_url": home_through_logout()}, headers=NOT_STORED)
+    response = reply({"logout_url": logout_to("/")}, headers=NOT_STORED)
     cookies.clear(response, cookies.PENDING)
     return response
 
@@ -56,8 +57,21 @@ def confirm(body: dict[str, Any]) -> flask.Response:
         if pending is not None:
             limits.failed(limits.SIGN_IN)
         raise
+    except SignInRefused as refused:
+        return refused_late(refused)
     response = reply({"next": entered.next, "return_to": entered.return_to}, headers=NOT_STORED)
     cookies.give(response, cookies.SESSION, session_token)
+    cookies.clear(response, cookies.PENDING)
+    return response
+
+
+def refused_late(refused: SignInRefused) -> flask.Response:
+    """As at the callback: out of TaxisNet, and the reason waits in a cookie for the page that follows."""
+    reason = refused.facts["reason"]
+    facts = {"reason": reason, "logout_url": logout_to("/refused")}
+    problem = problems.body(refused.type, language(), status=refused.status, facts=facts)
+    response = reply(problem, status=refused.status, headers=NOT_STORED, content_type=problems.MEDIA_TYPE)
+    cookies.give(response, cookies.REFUSAL, reason, cookies.REFUSAL_SECONDS)
     cookies.clear(response, cookies.PENDING)
     return response
 
@@ -68,6 +82,7 @@ def refusal() -> flask.Response:
     return response
 
 
-def home_through_logout() -> str:
+def logout_to(path: str) -> str:
+    """TaxisNet's address that ends its session and then leads to a page of ours."""
     joined = parts.current()
-    return joined.taxisnet.logout_url(f"{joined.settings.public_url}/")
+    return joined.taxisnet.logout_url(f"{joined.settings.public_url}{path}")
