@@ -1,9 +1,10 @@
 """Copies of others' facts. `sequence` decides, not the order of arrival."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import Table
+from sqlalchemy import Executable, Table
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -14,15 +15,21 @@ def apply(
     session: Session, model: type[Base], key: Mapping[str, Any], sequence: int, values: Mapping[str, Any]
 ) -> bool:
     """Write the row unless something as new or newer is there; says whether it was written."""
-    table = cast(Table, model.__table__)
-    fresh = insert(table).values(**key, **values, sequence=sequence)
-    upsert = fresh.on_conflict_do_update(
-        index_elements=list(key),
-        set_={**values, "sequence": sequence},
-        where=table.c.sequence < fresh.excluded.sequence,
-    )
-    written = session.execute(upsert.returning(table.c.sequence)).first() is not None
+    upsert = _upsert(model, tuple(key), tuple(values))
+    written = session.execute(upsert, {**key, **values, "sequence": sequence}).first() is not None
     for known in session:  # what this session already read of that row would hide the new values
         if isinstance(known, model) and all(getattr(known, name) == value for name, value in key.items()):
             session.expire(known)
     return written
+
+
+@cache
+def _upsert(model: type[Base], key: tuple[str, ...], names: tuple[str, ...]) -> Executable:
+    """Made once: building a statement takes longer than running it."""
+    table = cast(Table, model.__table__)
+    fresh = insert(table)
+    newer = {name: fresh.excluded[name] for name in (*names, "sequence")}
+    upsert = fresh.on_conflict_do_update(
+        index_elements=list(key), set_=newer, where=table.c.sequence < fresh.excluded.sequence
+    )
+    return upsert.returning(table.c.sequence)
