@@ -16,15 +16,9 @@ from runner.places import CACHE
 from runner.steps import Stop, step
 
 UNPACKED = CACHE / "system"
-WRAPPERS = CACHE / "bin"
 POLICY = Path("/usr/sbin/policy-rc.d")
 CREATE_CLUSTER = Path("/etc/postgresql-common/createcluster.conf")
 OLDEST_POSTGRES = 15
-# Program → its packages, and where it lies in them.
-EXTRA = {
-    "chromium": (("chromium", "fonts-dejavu-core"), "usr/lib/chromium/chromium"),
-    "nginx": (("nginx-light",), "usr/sbin/nginx"),
-}
 
 
 @dataclass(frozen=True)
@@ -53,34 +47,6 @@ def find() -> Programs:
     if postgres_bin is None or rabbitmq_home is None:
         raise Stop(f"{' and '.join(missing)}: not found even after installing")
     return Programs(postgres_bin, rabbitmq_home, environment_of_unpacked())
-
-
-def provide(name: str) -> None:
-    """A program that some tests drive, installed or unpacked if this machine lacks it and has apt."""
-    packages, inside = EXTRA[name]
-    if shutil.which(name, path=search_path()) or not shutil.which("apt-get"):
-        return
-    if os.geteuid() == 0:
-        with step(f"apt-get install {' '.join(packages)}"):
-            install_packages(list(packages))
-        return
-    folder = CACHE / name
-    with step(f"unpacking {' '.join(packages)} into {folder}"):
-        unpack(list(packages), folder)
-        libraries = ":".join(str(found) for found in (folder / "usr/lib").glob("*-linux-gnu*"))
-        WRAPPERS.mkdir(parents=True, exist_ok=True)
-        wrapper = WRAPPERS / name
-        wrapper.write_text(
-            "#!/bin/sh\n"
-            f"export LD_LIBRARY_PATH={libraries} FONTCONFIG_PATH={folder}/etc/fonts XDG_DATA_DIRS={folder}/usr/share\n"
-            f'exec {folder / inside} "$@"\n'
-        )
-        wrapper.chmod(0o755)
-
-
-def search_path() -> str:
-    """Where programs are: as told, where Debian keeps servers, and what was unpacked."""
-    return f"{os.environ['PATH']}:/usr/sbin:{WRAPPERS}"
 
 
 def postgres() -> Path | None:

@@ -12,7 +12,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from runner import containers, ports, programs
+from runner import containers, extras, ports
 from runner.places import PYTHON, ROOT
 from runner.rabbitmq import OPERATOR
 from runner.running import Running
@@ -25,18 +25,18 @@ SLOT = "EPRESENCE_TEST_SLOT"
 
 
 def test(arguments: list[str]) -> int:
-    programs.provide("chromium")
+    extras.provide(extras.BROWSER)
     return with_servers([str(PYTHON), "-m", "pytest", *arguments])
 
 
 def bench() -> int:
-    programs.provide("nginx")
+    extras.provide(extras.NGINX)
     return with_servers([str(PYTHON), "-m", "tests.performance.bench"])
 
 
 def with_servers(command: list[str]) -> int:
     with own_slot() as slot, servers(slot) as environment:
-        told = os.environ | environment | {SLOT: str(slot), "PATH": programs.search_path()}
+        told = os.environ | environment | extras.environment() | {SLOT: str(slot)}
         return subprocess.run(command, check=False, cwd=ROOT, env=told).returncode
 
 

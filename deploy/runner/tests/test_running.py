@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -39,6 +40,8 @@ def test_a_killed_supervisor_leaves_no_second_generation(running: Running) -> No
     (supervisor,) = (pid for pid, line in leftovers.find(running.suite).items() if "runner.supervisor" in line)
     orphans = {seen["pid"] for seen in running.state().values()}
     os.kill(supervisor, signal.SIGKILL)
+    while leftovers.alive(supervisor):
+        time.sleep(0.01)
 
     running.up()
 
