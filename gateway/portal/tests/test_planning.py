@@ -89,6 +89,25 @@ def test_everything_missing_is_named_and_nothing_is_lost(coordinator: Visitor, g
     assert not gateway.calls("POST", NEW)
 
 
+def test_what_took_long_to_write_outlives_the_session(coordinator: Visitor, gateway: PlayedGateway) -> None:
+    form = coordinator.get("/conferences/new")
+    gateway.refuse_session("GET", "/api/v1/session")
+
+    over = coordinator.send(form, "Αποθήκευση", {"title": "Συνεδρίαση", "description": "Πρώτον.\r\nΔεύτερον <b>."})
+
+    assert over.status == 401
+    assert "Η σύνδεσή σας έχει λήξει" in over.heading
+    assert [each.text for each in over.main.all("dd")] == ["Συνεδρίαση", "Πρώτον. Δεύτερον <b>."]
+    assert over.main.link("Είσοδος") == "/auth/login?next=%2Fconferences%2Fnew"
+
+
+def test_a_strangers_form_writes_nothing_on_our_page(visitor: Visitor) -> None:
+    response = visitor.client.post("/conferences/new", data={"title": "Καλέστε το 90…"})
+
+    assert response.status_code == 400
+    assert "Καλέστε" not in response.get_data(as_text=True)
+
+
 def test_an_end_before_the_start_is_told(coordinator: Visitor) -> None:
     assert plan(coordinator, ends_at="08:00").errors == ["Η λήξη πρέπει να είναι μετά την έναρξη."]
 

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from babel.messages.extract import extract_from_dir
@@ -86,6 +87,18 @@ def test_a_form_without_our_token_is_refused(coordinator: Visitor, gateway: Play
 
     assert response.status_code == 400
     assert "Η φόρμα έχει λήξει" in response.get_data(as_text=True)
+    assert not [asked for asked in gateway.asked if asked.method != "GET"]
+
+
+def test_no_page_takes_a_form_without_our_token(portal: Flask, coordinator: Visitor, gateway: PlayedGateway) -> None:
+    ours = [rule for rule in portal.url_map.iter_rules() if rule.methods and "POST" in rule.methods]
+    values = {"id": UUID(ID), "pid": UUID(ID), "token": "x"}
+
+    for rule in ours:
+        path = portal.url_map.bind("localhost").build(rule.endpoint, {name: values[name] for name in rule.arguments})
+        assert coordinator.client.post(path).status_code == 400, path
+
+    assert len(ours) >= 10
     assert not [asked for asked in gateway.asked if asked.method != "GET"]
 
 

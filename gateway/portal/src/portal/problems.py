@@ -3,10 +3,12 @@
 from typing import Any
 
 from flask import Flask, g, make_response, redirect, render_template, request, url_for
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import HTTPException
 
 from portal import addresses, advice
-from portal.client import Problem
+from portal.client import SESSION_COOKIE, Problem
 from portal.forms.portal_form import PortalForm
 
 # What any call may meet: on a page there is more to say than a program needs to hear.
@@ -14,6 +16,8 @@ SAID_BETTER_HERE = {401, 412, 502, 503, 504}
 SAID_WELL = {"sign-in-expired", "room-preparing"}
 ON_THE_FORM = {400, 409, 413, 422}
 FORM_EXPIRED = "form-expired"
+# What takes long to write, and must not be lost with the form it stood in.
+WRITTEN = {"title": _l("Τίτλος"), "description": _l("Περιγραφή"), "participants": _l("Συμμετέχοντες")}
 OWN = {FORM_EXPIRED: advice.FORM_EXPIRED, "sign-in-needed": advice.SIGN_IN_NEEDED}
 
 
@@ -58,6 +62,7 @@ def page(problem: Problem) -> Any:
             title=title,
             advice=what_to_do,
             here=here,
+            written=[] if problem.status == 413 else _written(),
             sign_in=addresses.sign_in(None if problem.type == "sign-in-expired" else here),
         ),
         problem.status,
@@ -65,6 +70,13 @@ def page(problem: Problem) -> Any:
     if problem.retry_after:
         response.headers["Retry-After"] = str(problem.retry_after)
     return response
+
+
+def _written() -> list[tuple[LazyString, str]]:
+    """The long texts of the form that was sent; of a stranger's form, which the gateway lets through, none."""
+    if request.method != "POST" or SESSION_COOKIE not in request.cookies:
+        return []
+    return [(label, text) for name, label in WRITTEN.items() if (text := request.form.get(name, "").strip())]
 
 
 def init_app(app: Flask) -> None:
