@@ -1,4 +1,4 @@
-"""Invitations to the platform, a coordinator's, a conference's, an operator's: each ends in an account (S19, S22, O6)."""
+"""Invitations to the platform, a coordinator's, a conference's, an operator's: each ends in an account (S19, S22)."""
 
 import subprocess
 from collections.abc import Iterator
