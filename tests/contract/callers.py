@@ -1,18 +1,22 @@
 """Who asks: nobody, a person, a coordinator; with sessions enough that no run meets the flood limit of one session."""
 
+import secrets
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import cycle
+from http.cookiejar import DefaultCookiePolicy
+from itertools import count, cycle
 from typing import Any
 
 import requests
+from requests.adapters import HTTPAdapter
 from schemathesis import AuthContext, Case
 
 from tests.journeys.visitor import Visitor
 
 SESSION_COOKIE = "__Host-epresence"
 TIMEOUT_SECONDS = 30
+LINES = count(secrets.randbelow(2**23))
 RENEWED_SECONDS = 100  # tokens live for five minutes at most
 
 
@@ -72,6 +76,26 @@ class BehindTheGateway:
             token = token_for(session, self.service, self.identity, self.secret)
             self._tokens[session] = token, time.monotonic()
         return token
+
+
+class From(HTTPAdapter):
+    """Calls from an address of its own."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        super().__init__()
+
+    def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
+        super().init_poolmanager(*arguments, source_address=(self.address, 0), **options)
+
+
+def another_line() -> requests.Session:
+    """Whoever guesses too often is stopped by address: made-up tokens must not close the door to other tests."""
+    number = next(LINES)
+    line = requests.Session()
+    line.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))  # each request brings its own
+    line.mount("http://", From(f"127.{1 + number // 65_536}.{number // 256 % 256}.{number % 256}"))
+    return line
 
 
 def security_of(case: Case) -> list[dict[str, Any]]:

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 
+import requests
 import schemathesis
 from schemathesis import BaseSchema, Case
 from schemathesis.generation.feedback import FeedbackSources
 from schemathesis.pytest._test_builder import build_operation_test
 
 from chassis import contracts
+from tests.contract.callers import another_line
 
 SEED = 20261122
 # Whatever is well-formed may still meet a rule, a right, a race or a limit; only 400, 405, 406 and 415 would be wrong.
@@ -36,18 +38,19 @@ def schema_of(
     return schemathesis.openapi.from_dict(contracts.openapi(contract), config=read)
 
 
-def send_all(schema: BaseSchema, label: str, send: Callable[[Case], None]) -> None:
-    """Hand every case of one operation to `send`.
+def send_all(schema: BaseSchema, label: str, send: Callable[[requests.Session, Case], None]) -> None:
+    """Hand every case of one operation to `send`, with a line to call on.
 
     The part of schemathesis that its own pytest plugin is made of: the plugin itself would make all cases while tests
     are collected (nobody is signed in then), or from a fixture, which it cannot under pytest 9.2.
     """
     method, path = label.split()
-    test = build_operation_test(
-        config=schema.config,
-        operation=schema[path][method],
-        test_func=send,
-        given_kwargs={},
-        feedback=FeedbackSources(),
-    )
-    test()
+    with another_line() as line:
+        test = build_operation_test(
+            config=schema.config,
+            operation=schema[path][method],
+            test_func=lambda case: send(line, case),
+            given_kwargs={},
+            feedback=FeedbackSources(),
+        )
+        test()
