@@ -144,6 +144,7 @@ def test_the_first_page_survives_services_that_are_down(coordinator: Visitor, ga
 
     assert shown.status == 200
     assert "δεν είναι διαθέσιμες αυτή τη στιγμή" in shown.text
+    assert len(gateway.calls("GET", "/api/v1/conferences")) == 1, "nobody waits twice for whoever does not answer"
 
 
 def test_without_a_session_the_page_asks_to_sign_in_and_comes_back(visitor: Visitor, gateway: PlayedGateway) -> None:

@@ -1,6 +1,7 @@
 """What every page has: language, accessibility menu, form tokens, headers, problems (S36, S37)."""
 
 import re
+import threading
 from pathlib import Path
 from uuid import UUID
 
@@ -149,8 +150,6 @@ def test_an_answer_that_is_no_problem_becomes_a_page_all_the_same(coordinator: V
 
 
 def test_a_gateway_that_is_slow_is_told(coordinator: Visitor, gateway: PlayedGateway) -> None:
-    import threading
-
     stuck = threading.Event()
 
     def late(_asked: object) -> Answer:
@@ -162,6 +161,8 @@ def test_a_gateway_that_is_slow_is_told(coordinator: Visitor, gateway: PlayedGat
     stuck.set()
 
     assert shown.status == 504
+    assert shown.response.headers["Retry-After"] == "5"
+    assert shown.response.headers["X-Correlation-ID"] in shown.text
 
 
 @pytest.mark.parametrize("status", [400, 403, 404, 409, 410, 413, 429, 500])

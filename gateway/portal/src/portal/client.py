@@ -19,6 +19,7 @@ SESSION_COOKIE = "__Host-epresence"
 # What identity needs to recognise a sign-in under way; no other cookie of the browser leaves the portal.
 SIGN_IN_COOKIES = ("__Host-epresence-signin", "__Host-epresence-state", "__Host-epresence-refusal")
 Query = Mapping[str, Any]
+RETRY_AFTER_SECONDS = 5
 PASSED_ON = ("X-Client-Address", "traceparent", "tracestate")
 
 
@@ -117,10 +118,10 @@ class Client:
                 )
                 break
             except requests.Timeout as error:
-                raise Problem(504, "gateway-timeout") from error
+                raise _unanswered(504, "gateway-timeout") from error
             except requests.RequestException as error:
                 if attempt + 1 == attempts:
-                    raise Problem(503, "service-unavailable", retry_after=5) from error
+                    raise _unanswered(503, "service-unavailable") from error
         g.setdefault("set_cookies", []).extend(response.raw.headers.getlist("Set-Cookie"))
         if response.status_code >= 400:
             raise _problem(response)
@@ -139,6 +140,11 @@ class Client:
 
 def _given(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value not in (None, "")}
+
+
+def _unanswered(status: int, type: str) -> Problem:
+    """In the gateway's place; support finds the request by its id all the same."""
+    return Problem(status, type, instance=logs.correlation_id(), retry_after=RETRY_AFTER_SECONDS)
 
 
 def _problem(response: requests.Response) -> Problem:

@@ -7,6 +7,7 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import HTTPException
 
+from chassis import logs
 from portal import addresses, advice
 from portal.client import SESSION_COOKIE, Problem
 from portal.forms.portal_form import PortalForm
@@ -93,4 +94,4 @@ def init_app(app: Flask) -> None:
     def unexpected(_error: Exception) -> Any:
         app.logger.exception("unexpected failure", extra={"route": str(request.url_rule)})
         g.session = None
-        return page(Problem(500, "internal-error"))
+        return page(Problem(500, "internal-error", instance=logs.correlation_id()))

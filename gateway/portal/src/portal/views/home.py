@@ -19,16 +19,17 @@ def page() -> Any:
         return render_template("home.html")
     if not session.active:
         return redirect(url_for("activation.page"), 303)
-    return render_template("overview.html", current=_coming("current"), future=_coming("future"))
+    return render_template("overview.html", coming=_coming())
 
 
-def _coming(scope: str) -> list[dict[str, Any]] | None:
+def _coming() -> dict[str, list[dict[str, Any]]] | None:
+    """By scope; None when they cannot be had: the page says so, and the rest of it still helps."""
     try:
-        items: list[dict[str, Any]] = (
-            gateway().get("/api/v1/conferences", {"scope": scope, "limit": SHOWN}).body["items"]
-        )
-        return items
+        return {
+            scope: gateway().get("/api/v1/conferences", {"scope": scope, "limit": SHOWN}).body["items"]
+            for scope in ("current", "future")
+        }
     except Problem as problem:
         if problem.status < 500:
             raise
-        return None  # the page says so; the rest of it still helps
+        return None
