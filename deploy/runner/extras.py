@@ -61,7 +61,9 @@ def loads(library: str) -> bool:
 
 def wrap(extra: Extra, folder: Path) -> None:
     """A script on the search path that shows the unpacked program where its parts are."""
-    found = sorted((folder / "usr/lib").glob("*-linux-gnu*"))
+    main = sorted((folder / "usr/lib").glob("*-linux-gnu*"))
+    private = {library.parent for place in main for library in place.glob("*/lib*.so*")}  # such as pulseaudio/
+    found = [*main, *sorted(private)]
     for place in (WRAPPERS, LIBRARIES):
         place.mkdir(parents=True, exist_ok=True)
     script = WRAPPERS / extra.program
