@@ -4,7 +4,6 @@ import hashlib
 import os
 
 import pytest
-import requests
 from gateway_process import Gateway
 from played_services import Reply, Suite
 
@@ -92,5 +91,19 @@ def test_a_dead_portal_is_a_problem_too(gateway: Gateway, suite: Suite) -> None:
 
     answer = gateway.get("/")
 
+    assert (answer.status_code, answer.json()["type"]) == (502, "/problems/bad-gateway")
+
+
+@pytest.mark.parametrize(("language", "words"), [("el", "Η απάντηση διακόπηκε"), ("en", "The answer was broken off")])
+def test_whoever_looks_with_a_browser_gets_a_page_from_us(
+    gateway: Gateway, suite: Suite, language: str, words: str
+) -> None:
+    suite.portal.reply = lambda _request: Reply(reset=True)
+
+    answer = gateway.get("/conferences", headers={"Accept": "text/html,*/*;q=0.8", "Accept-Language": language})
+
     assert answer.status_code == 502
-    assert requests.get(gateway.url, headers={"Accept": "text/html"}, timeout=5).status_code == 502
+    assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert answer.headers["Retry-After"] == "2"
+    assert f"<h1>{words}</h1>" in answer.text
+    assert answer.headers["X-Correlation-ID"] in answer.text

@@ -1,5 +1,10 @@
 """Any exception as a problem of RFC 9457, and small answers as ASGI messages."""
 
+from collections.abc import Mapping
+from html import escape
+from string import Template
+from typing import Any
+
 from starlette.exceptions import HTTPException
 from starlette.types import Send
 
@@ -10,7 +15,20 @@ log = logs.get_logger(__name__)
 Header = tuple[bytes, bytes]
 
 
-async def send_problem(send: Send, error: Exception, language: str) -> None:
+# Without style: the portal, whose it would be, is what just failed.
+PAGE = Template("""<!doctype html>
+<html lang="$language">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>$title – e:Presence.gov.gr</title>
+</head>
+<body><main><h1>$title</h1><p>$detail</p><p><code>$instance</code></p></main></body>
+</html>
+""")
+
+
+async def send_problem(send: Send, error: Exception, language: str, *, as_page: bool = False) -> None:
     facts = error.facts if isinstance(error, DomainError) else {}
     headers = error.headers() if isinstance(error, DomainError) else {}
     if isinstance(error, DomainError):
@@ -23,14 +41,20 @@ async def send_problem(send: Send, error: Exception, language: str) -> None:
     body = problems.body(type_, language, status=status, facts=facts, errors=facts.get("errors", ()))
     await send_bytes(
         send,
-        problems.dump(body).encode(),
+        page_of(body, language) if as_page else problems.dump(body).encode(),
         status=status,
-        content_type=problems.MEDIA_TYPE,
+        content_type="text/html; charset=utf-8" if as_page else problems.MEDIA_TYPE,
         headers=[
             (b"content-language", language.encode()),
             *((k.lower().encode(), v.encode()) for k, v in headers.items()),
         ],
     )
+
+
+def page_of(problem: Mapping[str, Any], language: str) -> bytes:
+    """The same words for a person, when there is no portal to say them."""
+    words = {name: escape(str(problem[name])) for name in ("title", "detail", "instance")}
+    return PAGE.substitute(words, language=language).encode()
 
 
 async def send_bytes(

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from enum import Enum
 
+PORTAL = "portal"
+
 
 class Listener(Enum):
     PUBLIC = "public"
@@ -17,3 +19,8 @@ class Arrival:
     language: str
     headers: dict[bytes, bytes] = field(repr=False)
     operation: str = "unknown"  # what logs and metrics call this request: never its path
+
+    @property
+    def wants_page(self) -> bool:
+        """A person's browser on its way to the portal; programs get JSON."""
+        return self.operation == PORTAL and b"text/html" in self.headers.get(b"accept", b"")

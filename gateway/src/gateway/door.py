@@ -76,7 +76,7 @@ class Door:
                 if status:  # the answer had begun: breaking it off is the only way left to tell
                     log.warning("answer broken off", route=arrival.operation, reason=type(error).__name__)
                     raise
-                await send_problem(dressed, error, arrival.language)
+                await send_problem(dressed, error, arrival.language, as_page=arrival.wants_page)
             finally:
                 self._health.in_hand -= 1
                 self._access.record(arrival, scope["method"], status or CLIENT_GONE, time.perf_counter() - began)

@@ -12,7 +12,7 @@ from connexion.resolver import Resolver
 from connexion.spec import Specification
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from gateway.arrival import Arrival, Listener
+from gateway.arrival import PORTAL, Arrival, Listener
 from gateway.contract import Operation, compile_contract
 from gateway.doorkeeper import Doorkeeper
 from gateway.errors import MethodNotAllowed, NotFound
@@ -49,7 +49,7 @@ class ContractMiddleware(SpecMiddleware):  # type: ignore[misc]
             operation, values = self._find(arrival, scope["method"], segments)
             await self._serve(operation, values, scope, receive, send)
         elif public:
-            arrival.operation = "portal"
+            arrival.operation = PORTAL
             self._keeper.charge_page(arrival, segments)
             self._keeper.ensure_own_page(arrival, scope["method"])
             await self._portal.forward(arrival, scope, receive, send)
