@@ -1,4 +1,4 @@
-"""What every answer and every form carries: headers, and a token that only our own pages know."""
+"""What every form carries: a token that only our own pages know. The headers of every answer are the gateway's."""
 
 import hashlib
 import hmac
@@ -13,30 +13,10 @@ from portal.settings import Settings
 
 FORM_COOKIE = "__Host-portal-form"
 FORM_FIELD = "csrf_token"
-CONTENT_SECURITY_POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' data:",
-        "connect-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-    )
-)
-HEADERS = {
-    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
-    # Addresses of ours carry one-time tokens. `no-referrer` would also turn the Origin of form posts into «null».
-    "Referrer-Policy": "strict-origin",
-    "X-Content-Type-Options": "nosniff",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
-}
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    """Check every post, dress every answer."""
+    """Check every post."""
     key = settings.form_key.get_secret_value().encode()
 
     def form_token() -> str:
@@ -57,11 +37,7 @@ def init_app(app: Flask, settings: Settings) -> None:
             raise Problem(400, "form-expired")
 
     @app.after_request
-    def dress(response: Any) -> Any:
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
-        if response.mimetype == "text/html":
-            response.headers.setdefault("Cache-Control", "no-store")
+    def remember_visitor(response: Any) -> Any:
         if "visitor" in g and FORM_COOKIE not in request.cookies:
             response.set_cookie(FORM_COOKIE, g.visitor, secure=True, httponly=True, samesite="Lax", path="/")
         return response

@@ -7,7 +7,7 @@ and an immediate refresh. It also tells people what is going to happen.
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import make_response, render_template
+from flask import render_template
 
 from portal.client import Problem
 
@@ -16,6 +16,4 @@ def onward(address: str, title: Any, words: Any, label: Any) -> Any:
     """Go to `address`, which the gateway named."""
     if urlsplit(address).scheme not in ("http", "https"):
         raise Problem(502, "bad-gateway")
-    response = make_response(render_template("onward.html", address=address, title=title, words=words, label=label))
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return render_template("onward.html", address=address, title=title, words=words, label=label)
