@@ -43,9 +43,7 @@ class ServiceSettings(BaseSettings):
     lock_timeout_ms: int = Field(3_000, description="a lock not had by then answers 503")
     statement_timeout_ms: int = Field(15_000, description="longest single SQL statement")
     stop_seconds: int = Field(20, description="SIGTERM to exit, at most")
-    timer_lease_seconds: int = Field(
-        120, description="a timer not settled by then is taken to have died, and run again"
-    )
+    timer_lease_seconds: int = Field(60, description="a timer not settled by then is taken to have died, and run again")
     parking_hours: float = Field(24, description="how long a fact that came too early is tried")
     validate_responses: bool = Field(False, description="check answers against the contract; tests only")
 
