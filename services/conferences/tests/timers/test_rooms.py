@@ -9,8 +9,10 @@ from sqlalchemy import select
 from chassis import timers
 from chassis.clock import now
 from chassis.timers import TimerRow
+from conferences.clients.zoom import client
 from conferences.models import Booking, Host, HostBudget
 from conferences.rules import meetings
+from conferences.rules.periods import Period
 
 from ..factories import make_conference, this_hour
 from ..provider import HOSTS
@@ -72,6 +74,24 @@ def test_a_lost_answer_does_not_make_a_second_meeting(provider, make):
     assert booking.room == "ready"
 
 
+def test_a_creation_that_comes_through_after_the_next_one_is_weeded_out(
+    session, provider, host, conference, make, run_timer
+):
+    provider.fault("error", count=1, operation="meetings.create")
+    assert make().room == "pending"
+    booking = make()
+    assert due(session, "room.weed").due_at > now()
+
+    period = Period(conference.starts_at, conference.ends_at)
+    late = meetings.body(number=conference.number, conference_id=conference.id, generation=1, period=period)
+    client().create_meeting(host.zoom_user_id, late)
+    assert len(provider.meetings()) == 2
+    run_timer("room.weed", booking.id)
+
+    (meeting,) = provider.meetings()
+    assert meeting["id"] == booking.meeting_id
+
+
 @pytest.mark.parametrize("mode", ["error", "malformed", "rate_limited", "drop"])
 def test_a_provider_that_is_away_is_asked_again(provider, make, mode):
     provider.fault(mode, operation="meetings.create")
@@ -114,6 +134,7 @@ def test_cancelling_deletes_the_meeting(session, client, provider, conference, c
 
     assert provider.meetings() == []
     assert due(session, "room.make") is None
+    assert due(session, "room.register") is None
 
 
 def test_cancelling_while_the_answer_is_lost_leaves_no_meeting_behind(

@@ -11,6 +11,7 @@ TIMERS: Mapping[str, TimerFunction] = {
     "room.make": rooms.make,
     "room.close": rooms.close,
     "room.discard": rooms.discard,
+    "room.weed": rooms.weed,
     "room.register": registrants.register,
     "registrant.withdraw": registrants.withdraw,
     "hooks.apply": attendance.apply_hooks,

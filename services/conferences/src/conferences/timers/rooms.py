@@ -14,11 +14,10 @@ from conferences.clients.zoom import Zoom
 from conferences.clients.zoom_errors import RUNNING, ZoomError, ZoomLimited, ZoomRefused
 from conferences.rules import meetings
 from conferences.usecases import rooms
-from conferences.usecases.rooms import Task
+from conferences.usecases.rooms import STRAY_FOR, Task
 
 log = logs.get_logger(__name__)
 SECOND_LOOK = timedelta(minutes=2)
-STRAY_FOR = timedelta(minutes=3)  # a creation under way may come through so long after it was asked for
 RECONCILE_AFTER = timedelta(seconds=30)
 LIMIT_PAUSE = timedelta(minutes=15)
 
@@ -61,7 +60,7 @@ def _make(zoom: Zoom, task: Task) -> None:
         meeting_id = _create(zoom, task)
     if meeting_id != task.meeting_id:
         with transaction() as session:
-            if not rooms.made(session, task.booking_id, meeting_id, now()):
+            if not rooms.made(session, task, meeting_id, now()):
                 return
     lost = meetings.lost_settings(zoom.read_meeting(meeting_id))
     if lost and task.reason != SettingsNotKept.reason:
@@ -145,7 +144,7 @@ def _read(zoom: Zoom, meeting_id: int) -> dict[str, Any] | None:
 def discard(timer: Timer) -> datetime | None:
     """A meeting nobody wants any more, also one whose making was cut off: none is left behind."""
     with transaction() as session:
-        task = rooms.begin_discarding(session, UUID(timer.subject))
+        task = rooms.task_of(session, UUID(timer.subject))
     if task is None or (task.meeting_id is None and not task.tried_before):
         return None
     zoom = clients.client()
@@ -153,6 +152,18 @@ def discard(timer: Timer) -> datetime | None:
         _delete(zoom, task, meeting_id)
     if task.meeting_id is None and task.tried_at is not None and now() < task.tried_at + STRAY_FOR:
         return now() + SECOND_LOOK
+    return None
+
+
+def weed(timer: Timer) -> datetime | None:
+    """A creation we gave up waiting for may come through after the next one: of two with one marker the other goes."""
+    with transaction() as session:
+        task = rooms.task_of(session, UUID(timer.subject))
+    if task is not None:
+        zoom = clients.client()
+        for meeting_id in _marked(zoom, task):
+            if meeting_id != task.meeting_id:
+                _delete(zoom, task, meeting_id)
     return None
 
 

@@ -92,7 +92,7 @@ def release(session: Session, booking: Booking, *, now: datetime) -> None:
     """The host is free for others at once; the meeting there, if there is one, goes."""
     booking.released, booking.room, booking.room_reason = True, Room.closed, None
     timers.cancel(session, "room.make", booking.id)
-    timers.cancel(session, "room.register", booking.id)
+    timers.cancel(session, "room.register", booking.conference_id)
     timers.schedule(session, "room.discard", booking.id, now)
 
 

@@ -4,7 +4,7 @@ Calls happen between transactions, in timers/rooms.py; here is what is written b
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -18,6 +18,8 @@ from conferences.rules.periods import Period
 from conferences.rules.states import Room
 from conferences.settings import Settings
 from conferences.usecases import registering
+
+STRAY_FOR = timedelta(minutes=3)  # a creation given up on may come through so long after it was asked for
 
 
 @dataclass(frozen=True)
@@ -91,10 +93,12 @@ def exhaust(session: Session, host_id: UUID, *, settings: Settings, now: datetim
     session.execute(statement.on_conflict_do_update(index_elements=["host_id", "day"], set_={"used": used}))
 
 
-def made(session: Session, booking_id: UUID, meeting_id: int, now: datetime) -> bool:
+def made(session: Session, task: Task, meeting_id: int, now: datetime) -> bool:
     """Write the meeting's id down at once. False when nobody wants it any more: its discarding knows the id now."""
-    booking = session.get_one(Booking, booking_id, with_for_update=True)
+    booking = session.get_one(Booking, task.booking_id, with_for_update=True)
     booking.meeting_id = meeting_id
+    if task.tried_before:
+        timers.schedule(session, "room.weed", booking.id, now + STRAY_FOR)
     wanted = not booking.released and booking.room != Room.closed
     if not wanted:
         timers.schedule(session, "room.discard", booking.id, now)
@@ -136,7 +140,7 @@ def closed(session: Session, task: Task, reconcile_at: datetime, now: datetime) 
         timers.schedule(session, "room.discard", booking.id, now)
 
 
-def begin_discarding(session: Session, booking_id: UUID) -> Task | None:
+def task_of(session: Session, booking_id: UUID) -> Task | None:
     booking = session.get(Booking, booking_id)
     return _task(session, booking) if booking is not None else None
 
