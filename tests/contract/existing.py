@@ -41,8 +41,8 @@ class Existing:
             return
         if case.path == SIGN_IN or case.path.startswith(f"{SIGN_IN}/confirm"):
             case.cookies[PENDING_COOKIE] = self._pending_sign_in()
-        if case.path_parameters and not case.meta.is_negative_at(ParameterLocation.PATH):
-            candidates = self._candidates(case.operation.label)
+        candidates = self._candidates(case.operation.label) if case.path_parameters else []
+        if candidates and not case.meta.is_negative_at(ParameterLocation.PATH):
             case.path_parameters.update(candidates[turn % len(candidates)])
         if case.method.upper() == "PATCH" and not case.meta.is_negative_at(ParameterLocation.HEADER):
             case.headers["If-Match"] = "*"
@@ -55,7 +55,7 @@ class Existing:
         if "{token}" in label:
             return [{"token": ticket} for ticket in self.tickets]
         dying = {CANCEL: self.to_cancel, END: self.to_end, REVOKE: self.to_revoke}
-        return [{"id": each} for each in dying.get(label) or getattr(self, label.split("/")[3])]
+        return [{"id": each} for each in dying.get(label) or getattr(self, label.split("/")[3], [])]
 
     def _pending_sign_in(self) -> str:
         """Of somebody who has been at TaxisNet and not yet said «Είσοδος»."""
