@@ -1,20 +1,17 @@
 """Rows in the shape of the contract."""
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from conferences.models import InvitationMail, Participation, Person
 from conferences.rules import permissions
-from conferences.rules.names import full
 from conferences.rules.periods import JOIN_LEAD
 from conferences.rules.permissions import Viewer
 from conferences.rules.states import MailState, State
-from conferences.seen import Seen
-
-if TYPE_CHECKING:
-    from conferences.usecases.joining import Door
-    from conferences.usecases.people import Found
-    from conferences.usecases.reports import Attendance
+from conferences.seen import Seen, participant_name
+from conferences.usecases.joining import Door
+from conferences.usecases.people import Found
+from conferences.usecases.reports import Attendance
 
 LIVE_SECONDS, LIVE_SECONDS_LARGE, QUIET_SECONDS = 5, 10, 30
 LARGE = 100
@@ -81,12 +78,7 @@ def invitation_mail(row: Participation, mail: InvitationMail | None) -> dict[str
     return {"state": mail.state, "at": utc(mail.at)}
 
 
-def participant_name(row: Participation, person: Person | None) -> str:
-    """People with an account are called by their name, guests as they or their inviter said."""
-    return full(person.surname, person.name) if person is not None else row.name
-
-
-def ticket(door: "Door") -> dict[str, Any]:
+def ticket(door: Door) -> dict[str, Any]:
     row, is_guest = door.conference, door.person is None
     return {
         "state": door.state,
@@ -107,7 +99,7 @@ def ticket(door: "Door") -> dict[str, Any]:
     }
 
 
-def found_person(found: "Found") -> dict[str, Any]:
+def found_person(found: Found) -> dict[str, Any]:
     institution = {"id": found.institution_id, "name": found.institution_name} if found.institution_id else None
     return {
         "person_id": found.person_id,
@@ -118,7 +110,7 @@ def found_person(found: "Found") -> dict[str, Any]:
     }
 
 
-def live(seen: Seen, attendance: "Attendance") -> dict[str, Any]:
+def live(seen: Seen, attendance: Attendance) -> dict[str, Any]:
     connected = sum(one.since is not None for one in attendance.attendees)
     interval = LIVE_SECONDS_LARGE if len(attendance.attendees) > LARGE else LIVE_SECONDS
     return {
@@ -139,7 +131,7 @@ def live(seen: Seen, attendance: "Attendance") -> dict[str, Any]:
     }
 
 
-def report(seen: Seen, attendance: "Attendance") -> dict[str, Any]:
+def report(seen: Seen, attendance: Attendance) -> dict[str, Any]:
     row = seen.conference
     over_at = ended_at(seen)
     return {

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from conferences.models import Conference
+from conferences.models import Conference, Participation, Person
 from conferences.rules.names import full
 from conferences.rules.permissions import Relation, Role, Viewer
 from conferences.rules.states import Room, State, state_at
@@ -68,3 +68,8 @@ def just_planned(conference: Conference, viewer: Viewer, now: datetime) -> Seen:
     leads = viewer.role == Role.institution_coordinator
     found = (conference, Room.pending, None, "", viewer.name, leads, None, None)
     return seen(found, now)
+
+
+def participant_name(row: Participation, person: Person | None) -> str:
+    """People with an account are called by their name, guests as they or their inviter said."""
+    return full(person.surname, person.name) if person is not None else row.name

@@ -17,7 +17,6 @@ from conferences.rules.periods import (
     Period,
     athens_day,
     ensure_possible,
-    free_gaps,
     nearest_starts,
     next_quarter,
     previous_quarter,
@@ -124,3 +123,15 @@ def test_a_booking_covers_the_early_and_the_late(start: datetime, length: int) -
     occupied = Period(start, start + timedelta(minutes=length)).occupied()
 
     assert occupied.elapsed == timedelta(minutes=length) + JOIN_LEAD + PADDING_AFTER
+
+
+def free_gaps(window: Period, taken: list[Period]) -> list[Period]:
+    """What is left of the window: the same as the database computes."""
+    gaps, cursor = [], window.starts_at
+    for busy in sorted(taken):
+        if busy.starts_at > cursor:
+            gaps.append(Period(cursor, min(busy.starts_at, window.ends_at)))
+        cursor = max(cursor, busy.ends_at)
+        if cursor >= window.ends_at:
+            return gaps
+    return [*gaps, Period(cursor, window.ends_at)]

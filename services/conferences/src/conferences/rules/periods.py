@@ -1,6 +1,6 @@
 """When a conference may take place, what it occupies, and which other times are free (S20, O9)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -101,15 +101,3 @@ def _starts_in(gap: Period, wanted: Period, now: datetime) -> set[datetime]:
     middle = min(max(previous_quarter(wanted.starts_at), first), last)
     near = [middle + step * QUARTER for step in range(-ALTERNATIVES, ALTERNATIVES + 1)]
     return {start for start in near if first <= start <= last}
-
-
-def free_gaps(window: Period, taken: Sequence[Period]) -> list[Period]:
-    """What is left of the window; the same as the database computes, for tests and for single hosts."""
-    gaps, cursor = [], window.starts_at
-    for busy in sorted(taken):
-        if busy.starts_at > cursor:
-            gaps.append(Period(cursor, min(busy.starts_at, window.ends_at)))
-        cursor = max(cursor, busy.ends_at)
-        if cursor >= window.ends_at:
-            return gaps
-    return [*gaps, Period(cursor, window.ends_at)]

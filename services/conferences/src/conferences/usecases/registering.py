@@ -16,6 +16,7 @@ from conferences.clients.zoom import BATCH, Zoom
 from conferences.models import Booking, Conference, Participation, Person, Registrant
 from conferences.rules import meetings, names
 from conferences.rules.states import Room
+from conferences.seen import participant_name
 from conferences.settings import Settings
 
 MOST_TURNS = 20  # names one participant may try: each costs a registrant at the provider
@@ -103,7 +104,7 @@ def claim_batch(session: Session, conference_id: UUID, *, settings: Settings, no
 
 
 def called(row: Participation, person: Person | None) -> str:
-    return names.tidy(names.full(person.surname, person.name)) if person is not None else names.tidy(row.name)
+    return names.tidy(participant_name(row, person))
 
 
 def get_links(zoom: Zoom, asks: Sequence[Ask]) -> list[Link]:

@@ -9,12 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from conferences.models import Participation, Person, Sitting, Stay
-from conferences.presenters import participant_name
 from conferences.rules import attendance as rules
 from conferences.rules import permissions, states
 from conferences.rules.attendance import Interval
 from conferences.rules.permissions import Viewer
-from conferences.seen import Seen
+from conferences.seen import Seen, participant_name
 
 
 @dataclass(frozen=True)
