@@ -10,13 +10,15 @@ import fcntl
 import os
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+
+from docker.errors import DockerException
 
 from runner import containers, extras, ports
 from runner.places import PYTHON, ROOT
 from runner.rabbitmq import OPERATOR
 from runner.running import Running
-from runner.steps import Stop
+from runner.steps import Stop, say
 from runner.suite import PORTS, Suite
 
 # Test runs of one checkout do not disturb each other: each takes a slot, with a folder and ports of its own.
@@ -65,10 +67,23 @@ def suite_of(slot: int) -> Suite:
 
 @contextmanager
 def servers(slot: int) -> Iterator[dict[str, str]]:
-    if containers.engine_answers():
-        with containers.servers() as environment:
-            yield environment
-        return
+    with ExitStack() as stack:
+        yield in_containers(stack) or stack.enter_context(private_servers(slot))
+
+
+def in_containers(stack: ExitStack) -> dict[str, str] | None:
+    """None where no engine answers, or one that has no images and cannot fetch any."""
+    if not containers.engine_answers():
+        return None
+    try:
+        return stack.enter_context(containers.servers())
+    except DockerException as error:
+        say(f"the Docker engine could not start them ({type(error).__name__}): private instances instead")
+        return None
+
+
+@contextmanager
+def private_servers(slot: int) -> Iterator[dict[str, str]]:
     running = Running(suite_of(slot))
     try:
         running.start_servers()
