@@ -42,7 +42,7 @@ def test_an_invitation_leads_from_the_mail_into_an_account(
 
     walk.go(link_in(outside.mail_with(address, "/invitation?token="), "/invitation?token="), "page")
     walk.page.locator("main").get_by_role("link", name="Αποδοχή και είσοδος").click()
-    walk.page.locator("#persona-user-leading-zero").check()
+    walk.page.locator("#persona-user-padded").check()
     walk.page.get_by_role("button", name="Συνέχεια").click()
     walk.page.wait_for_url("**/sign-in")
     walk.confirm()

@@ -13,6 +13,8 @@ from tests.journeys.visitor import Addresses, Visitor, secret_in
 
 PERSONA = "hrms-unavailable"
 A_BODY = "2047"
+MOVED = "user-unknown-body"
+TWO_BODIES = ["2047", "1310"]
 
 
 @pytest.fixture
@@ -66,13 +68,18 @@ def test_later_not_employed_closes_the_sign_in_and_keeps_the_places(
 
 
 def test_an_outage_that_ends_settles_who_entered_meanwhile(running: Running, at: Addresses, outside: Outside) -> None:
+    elsewhere = outside.personas()[MOVED]["employment"]
     outside.put("/faults/hrms", mode="error")
     person = Visitor(at)
-    person.sign_in("user-unknown-body")
-    person_id = person.get("/api/v1/session")["person"]["id"]
-    assert person.get("/api/v1/account")["employment"] == "pending"
+    person.sign_in(MOVED)
+    assert person.get("/api/v1/account")["institution_choices"] == []
 
+    outside.put(f"/personas/{MOVED}/employment", employment=TWO_BODIES)
     outside.put("/faults/hrms", mode="off")
-    ask_the_register_now(running, person_id)
+    ask_the_register_now(running, person.get("/api/v1/session")["person"]["id"])
+    try:
+        eventually(lambda: len(person.get("/api/v1/account")["institution_choices"]) == 2, what="the register's answer")
+    finally:
+        outside.put(f"/personas/{MOVED}/employment", employment=elsewhere)
 
-    eventually(lambda: person.get("/api/v1/account")["employment"] == "employed", what="the register's answer")
+    assert person.get("/api/v1/account")["employment"] == "employed"
