@@ -5,7 +5,10 @@ With EPRESENCE_USE_RUNNING=1 the one that `./dev up` started is used instead: qu
 
 import os
 from collections.abc import Iterator
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
+import psycopg
 import pytest
 
 from runner.running import Running
@@ -13,6 +16,16 @@ from runner.suite import chosen
 from runner.testing import suite_for_tests
 from tests.journeys.outside import Outside
 from tests.journeys.visitor import Addresses, Visitor
+
+ATHENS = ZoneInfo("Europe/Athens")
+COORDINATORS = (  # institution coordinators first: they may cancel what unit coordinators of their institution left
+    "institution-coordinator-1",
+    "institution-coordinator-2",
+    "institution-coordinator-other",
+    "unit-coordinator-1",
+    "unit-coordinator-2",
+    "unit-coordinator-3",
+)
 
 
 @pytest.fixture(scope="session")
@@ -44,8 +57,29 @@ def visitor(at: Addresses) -> Visitor:
     return Visitor(at)
 
 
+@pytest.fixture(scope="module")
+def free_hosts(running: Running, at: Addresses) -> None:
+    """There are twenty hosts: what earlier modules left running is cancelled, the time kept after an end has passed."""
+    for persona in COORDINATORS:
+        person = Visitor(at)
+        person.sign_in(persona)
+        today = datetime.now(ATHENS).date()
+        for conference in person.get(f"/api/v1/conferences?scope=day&as=manager&date={today}&limit=200")["items"]:
+            if "cancel" in conference["may"]:
+                person.call("DELETE", f"/api/v1/conferences/{conference['id']}", expect=(204, 409))
+    address = running.processes.service("conferences", "web").environment["DATABASE_URL"]
+    with psycopg.connect(address.replace("+psycopg", "")) as connection:
+        connection.execute(
+            """
+            UPDATE booking SET during = tstzrange(lower(during), greatest(lower(during), now() - interval '1 second'))
+            WHERE upper(during) > now() AND lower(during) < now()
+            AND conference_id IN (SELECT id FROM conference WHERE state = 'ended')
+            """
+        )
+
+
 @pytest.fixture
-def coordinator(at: Addresses) -> Visitor:
+def coordinator(at: Addresses, free_hosts: None) -> Visitor:
     """A unit coordinator, signed in."""
     person = Visitor(at)
     assert person.sign_in("unit-coordinator-1") == "done"

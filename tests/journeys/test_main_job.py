@@ -18,7 +18,7 @@ GUEST_NAME = "=1+1"  # a spreadsheet must show it, not compute it
 def plan_now(coordinator: Visitor, *, minutes: int = 60, **more: Any) -> dict[str, Any]:
     start = datetime.now(UTC).replace(second=0, microsecond=0)
     body = {
-        "title": "Συνεδρίαση της επιτροπής",
+        "title": f"Συνεδρίαση της επιτροπής {datetime.now(UTC):%H%M%S%f}",  # its mails are found by it
         "description": "Ημερήσια διάταξη: <προϋπολογισμός> & προσωπικό",
         "starts_at": start.isoformat(),
         "ends_at": (start + timedelta(minutes=minutes)).isoformat(),

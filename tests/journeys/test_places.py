@@ -17,7 +17,7 @@ def test_one_person_added_by_two_addresses_has_one_place_and_two_links(
     people = [{"email": primary}, {"email": other, "name": "Μυστηριώδης Καλεσμένη"}]
     coordinator.post(f"{here}/participants", {"people": people})
     coordinator.post(f"{here}/invitations", {}, expect=202)
-    links = [link_in(outside.mail_with(address, "/join/"), "/join/") for address in (primary, other)]
+    links = [link_in(outside.mail_with(address, str(conference["title"])), "/join/") for address in (primary, other)]
     assert coordinator.get(here)["participant_count"] == 2
 
     coordinator.post("/api/v1/invitations", {"email": other, "surname": "Α", "name": "Β"}, expect=(201, 202))
