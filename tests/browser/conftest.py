@@ -40,7 +40,10 @@ def new_walk(chromium: Browser, at: Addresses, outside: Outside) -> Iterator[New
 
         def make(*, script: bool = True, language: str = "el", pictures: str = "") -> Walk:
             context: BrowserContext = chromium.new_context(
-                java_script_enabled=script, locale=LOCALES[language], viewport={"width": 1280, "height": 900}
+                java_script_enabled=script,
+                locale=LOCALES[language],
+                viewport={"width": 1280, "height": 900},
+                reduced_motion="reduce",  # colours on their way from one to the other have no contrast worth measuring
             )
             profiles.callback(context.close)
             page: Page = context.new_page()
