@@ -91,10 +91,8 @@ def test_rule_that_refused_is_named_and_values_stay_out_of_the_message(session):
     assert db.constraint_of(refused.value) == "thing_name_once"
 
 
-def test_role_may_add_to_and_read_an_append_only_table_but_not_change_it(session):
-    session.execute(text("INSERT INTO ledger (act) VALUES ('x')"))
-    assert session.scalar(text("SELECT count(*) FROM ledger")) == 2
-    for forbidden in ("UPDATE ledger SET act = 'y'", "DELETE FROM ledger", "CREATE TABLE mine ()", "TRUNCATE ledger"):
+def test_role_changes_rows_but_no_tables(session):
+    for forbidden in ("CREATE TABLE mine ()", "TRUNCATE ledger", "UPDATE alembic_version SET version_num = '0'"):
         with pytest.raises(ProgrammingError), session.begin_nested():
             session.execute(text(forbidden))
     session.execute(text("UPDATE thing SET name = 'y'"))

@@ -38,7 +38,6 @@ def service_under_test() -> ServiceUnderTest:
         create_app=create_app,
         reactions=REACTIONS,
         timers=TIMERS,
-        append_only=["audit"],
         env={
             **provider_process.ENVIRONMENT,
             "GUESSING_FAILURES": "20",

@@ -1,7 +1,6 @@
 """Schema changes by Alembic under one lock, so that several starters are safe; then the rights of the role."""
 
 import time
-from collections.abc import Sequence
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -37,9 +36,7 @@ def current_of(connection: Connection) -> str | None:
     return connection.scalar(text("SELECT version_num FROM alembic_version")) if found else None
 
 
-def migrate(
-    settings: ServiceSettings, package: str, *, role: str | None = None, append_only: Sequence[str] = ()
-) -> None:
+def migrate(settings: ServiceSettings, package: str, *, role: str | None = None) -> None:
     """Upgrade to the newest revision, then give `role` its rights. Safe to run from several places at once."""
     url = settings.migration_database_url or settings.database_url
     engine = create_engine(url, connect_args={"application_name": f"{settings.service} {process_name('migrate')}"})
@@ -53,7 +50,7 @@ def migrate(
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
             if role is not None:
-                grant(connection, role, append_only)
+                grant(connection, role)
             connection.commit()
             connection.execute(text("SELECT pg_advisory_unlock(:lock)"), {"lock": LOCK})
             connection.commit()
@@ -61,8 +58,8 @@ def migrate(
         engine.dispose()
 
 
-def grant(connection: Connection, role: str, append_only: Sequence[str]) -> None:
-    """Rows, not tables, belong to the service's role; tables in `append_only` it may only read and add to."""
+def grant(connection: Connection, role: str) -> None:
+    """Rows, not tables, belong to the service's role. To the audit trail it may only add; details it may forget."""
     quoted = connection.dialect.identifier_preparer.quote(role)
     owner = connection.scalar(text("SELECT current_user"))
     if owner == role:
@@ -72,10 +69,8 @@ def grant(connection: Connection, role: str, append_only: Sequence[str]) -> None
         f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {quoted}",
         f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {quoted}",
         f"REVOKE INSERT, UPDATE, DELETE ON alembic_version FROM {quoted}",
-    ]
-    statements += [
-        f"REVOKE UPDATE, DELETE ON {connection.dialect.identifier_preparer.quote(table)} FROM {quoted}"
-        for table in append_only
+        f"REVOKE UPDATE, DELETE ON audit FROM {quoted}",
+        f"REVOKE UPDATE ON audit_detail FROM {quoted}",
     ]
     for statement in statements:
         connection.execute(text(statement))
@@ -112,6 +107,52 @@ def create_chassis_tables(op: Operations | Any) -> None:
     for statement in CHASSIS_TABLES.split(";\n\n"):
         op.execute(statement)
 
+
+def create_audit_tables(op: Operations | Any) -> None:
+    """The audit trail and its details, which go first when somebody is forgotten."""
+    for statement in AUDIT_TABLES.split(";\n\n"):
+        op.execute(statement)
+
+
+def create_tombstone_table(op: Operations | Any) -> None:
+    """Whom this service must not hear of again."""
+    op.execute(TOMBSTONE_TABLE)
+
+
+AUDIT_TABLES = """
+CREATE TABLE audit (
+    position bigint CONSTRAINT audit_pkey PRIMARY KEY,
+    act text NOT NULL,
+    actor_id uuid,
+    object_id uuid,
+    occurred_at timestamptz NOT NULL,
+    correlation_id text NOT NULL,
+    detail_digest bytea NOT NULL,
+    previous_digest bytea NOT NULL CONSTRAINT audit_previous_digest_key UNIQUE,
+    digest bytea NOT NULL
+);
+
+CREATE INDEX audit_act_idx ON audit (act, position);
+
+CREATE INDEX audit_actor_id_idx ON audit (actor_id, position) WHERE actor_id IS NOT NULL;
+
+CREATE INDEX audit_object_id_idx ON audit (object_id, position) WHERE object_id IS NOT NULL;
+
+CREATE TABLE audit_detail (
+    position bigint CONSTRAINT audit_detail_pkey PRIMARY KEY
+        CONSTRAINT audit_detail_position_fkey REFERENCES audit,
+    salt bytea NOT NULL,
+    details jsonb NOT NULL
+)
+"""
+
+TOMBSTONE_TABLE = """
+CREATE TABLE tombstone (
+    subject uuid CONSTRAINT tombstone_pkey PRIMARY KEY,
+    sequence bigint NOT NULL,
+    buried_at timestamptz NOT NULL
+)
+"""
 
 CHASSIS_TABLES = """
 CREATE TABLE outbox (

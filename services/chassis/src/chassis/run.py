@@ -30,7 +30,6 @@ class Service:
     create_app: Callable[[Any], "FlaskApp"]
     reactions: Reactions = field(default_factory=dict)
     timers: Timers = field(default_factory=dict)
-    append_only: Sequence[str] = ()
     commands: Mapping[str, Command] = field(default_factory=dict)
     package: str | None = None
 
@@ -56,7 +55,7 @@ def standard(service: Service) -> dict[str, Command]:
     def migrate(settings: ServiceSettings, _arguments: list[str]) -> None:
         migrations.wait_for_database(settings.migration_database_url or settings.database_url, seconds=30)
         role = make_url(settings.database_url).username
-        migrations.migrate(settings, service.module, role=role, append_only=service.append_only)
+        migrations.migrate(settings, service.module, role=role)
         worker.declare(settings, service.reactions, seconds=30)
 
     return {

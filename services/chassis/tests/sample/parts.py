@@ -45,5 +45,4 @@ PARTS: dict[str, Any] = {
     "create_app": create_app,
     "reactions": {"sample.thing.made.v1": remember},
     "timers": {"thing.ring": ring},
-    "append_only": ["ledger"],
 }

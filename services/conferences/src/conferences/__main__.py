@@ -12,7 +12,6 @@ main(
         create_app=create_app,
         reactions=REACTIONS,
         timers=TIMERS,
-        append_only=["audit"],
         commands={"seed": seed, "hosts": hosts},
     )
 )

@@ -181,18 +181,6 @@ class Stay(Base):
     listed: Mapped[bool] = mapped_column(default=False)  # from the provider's list: messages no longer change it
 
 
-class Audit(Base):
-    """Who used a power that leaves no other trace. Append only."""
-
-    __tablename__ = "audit"
-
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    at: Mapped[datetime]
-    act: Mapped[str]
-    actor_id: Mapped[UUID]
-    object_id: Mapped[UUID]
-
-
 class Person(Base):
     """Copy of identity's: how people are called and whether they may come in."""
 

@@ -8,11 +8,12 @@ import pytest
 from sqlalchemy import select
 
 from chassis import timers
+from chassis.audit import AuditRow
 from chassis.clock import now
 from chassis.crypto import KeyRing, digest
 from chassis.ids import new_id
 from conferences import tickets
-from conferences.models import Audit, Booking, Host, Participation, Person, Registrant
+from conferences.models import Booking, Host, Participation, Person, Registrant
 from conferences.settings import current
 
 from ..factories import make_conference, make_participant, make_person, this_hour
@@ -198,8 +199,8 @@ def test_a_manager_starts_as_host_with_a_fresh_link_and_leaves_a_trace(
     assert [answer.status_code for answer in answers] == [200, 200]
     assert answers[0].headers["Cache-Control"] == "no-store"
     assert answers[0].json() != answers[1].json()
-    traces = session.execute(select(Audit.act, Audit.actor_id, Audit.object_id)).all()
-    assert traces == [("conferences.host_start", coordinator, conference.id)] * 2
+    traces = session.execute(select(AuditRow.act, AuditRow.actor_id, AuditRow.object_id)).all()
+    assert traces == [("conference.host_started", coordinator, conference.id)] * 2
 
 
 def test_links_are_made_ahead_in_batches_for_whoever_has_a_name(

@@ -1,7 +1,7 @@
 """One service as its tests see it: a database of its own, migrated once per run, and its application."""
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -33,7 +33,6 @@ class ServiceUnderTest:
     create_app: Callable[[Any], FlaskApp]
     reactions: Reactions = field(default_factory=dict)
     timers: Timers = field(default_factory=dict)
-    append_only: Sequence[str] = ()
     env: Mapping[str, str] = field(default_factory=dict)
     package: str | None = None
 
@@ -65,7 +64,7 @@ class Provision:
         )
         logs.configure(self.settings, "test")
         package = service.package or service.name
-        migrations.migrate(self.settings, package, role=self.name, append_only=service.append_only)
+        migrations.migrate(self.settings, package, role=self.name)
         self._keep_pristine_rows()
         self.engine: Engine = db.connect(self.settings, command="test")
         self.keys = tokens.Keys("http://127.0.0.1:9/unused")

@@ -7,10 +7,11 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session, aliased
 
-from chassis import crypto
+from chassis import audit, crypto
+from chassis.audit import Act
 from chassis.errors import Forbidden, NotFound
 from conferences.errors import RoomPreparing, TicketWithdrawn
-from conferences.models import Audit, Booking, Conference, Institution, Participation, Person
+from conferences.models import Booking, Conference, Institution, Participation, Person
 from conferences.rules import names, permissions, states
 from conferences.rules.names import full
 from conferences.rules.periods import JOIN_LEAD
@@ -147,5 +148,5 @@ def start_as_host(session: Session, seen: Seen, *, viewer: Viewer, now: datetime
     meeting_id = session.scalar(query)
     if state == JoinState.preparing or meeting_id is None:
         raise RoomPreparing
-    session.add(Audit(at=now, act="conferences.host_start", actor_id=viewer.person_id, object_id=conference.id))
+    audit.record(session, Act("conference.host_started", viewer.person_id, conference.id))
     return meeting_id

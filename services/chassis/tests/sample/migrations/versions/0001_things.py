@@ -2,13 +2,15 @@
 
 from alembic import op
 
-from chassis.migrations import create_chassis_tables
+from chassis.migrations import create_audit_tables, create_chassis_tables, create_tombstone_table
 
 revision, down_revision = "0001", None
 
 
 def upgrade() -> None:
     create_chassis_tables(op)
+    create_audit_tables(op)
+    create_tombstone_table(op)
     op.execute("CREATE TABLE thing (id uuid PRIMARY KEY, name text NOT NULL, version integer NOT NULL)")
     op.execute("ALTER TABLE thing ADD CONSTRAINT thing_name_once UNIQUE (name)")
     op.execute("CREATE TABLE copy (id uuid PRIMARY KEY, name text NOT NULL, sequence bigint NOT NULL)")

@@ -173,14 +173,6 @@ CREATE INDEX stay_conference_id_idx ON stay (conference_id);
 
 CREATE INDEX stay_participation_id_idx ON stay (participation_id);
 
-CREATE TABLE audit (
-    id uuid CONSTRAINT audit_pkey PRIMARY KEY,
-    at timestamptz NOT NULL,
-    act text NOT NULL,
-    actor_id uuid NOT NULL,
-    object_id uuid NOT NULL
-);
-
 CREATE TABLE person (
     person_id uuid CONSTRAINT person_pkey PRIMARY KEY,
     sequence bigint NOT NULL,
