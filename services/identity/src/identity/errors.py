@@ -35,6 +35,10 @@ class ActivationIncomplete(DomainError):
     type, status = "activation-incomplete", 422
 
 
+class PhoneInvalid(DomainError):
+    type, status = "phone-invalid", 422
+
+
 class TokenSpent(Gone):
     type = "token-spent"
 

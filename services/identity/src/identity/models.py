@@ -42,6 +42,7 @@ class Person(Versioned, Base):
     institution_id: Mapped[UUID | None]
     invitation_id: Mapped[UUID | None] = mapped_column(ForeignKey("invitation.id"))
     phone: Mapped[str | None]
+    other_contact: Mapped[str | None]
     language: Mapped[str]
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]

@@ -73,6 +73,7 @@ def account(
         "employment": person.employment,
         "language": person.language,
         "phone": person.phone,
+        "other_contact": person.other_contact,
         "emails": [
             {
                 "id": email.id,

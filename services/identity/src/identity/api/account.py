@@ -7,22 +7,34 @@ from uuid import UUID
 import flask
 from sqlalchemy.orm import Session
 
-from chassis import guessing, tokens
+from chassis import guessing, preconditions, problems, tokens
 from chassis.advice import advice
 from chassis.clock import now
 from chassis.crypto import token
 from chassis.db import transaction
 from chassis.web import language, reply
 from identity import parts, presenters, queries
-from identity.errors import ActivationIncomplete
+from identity.errors import ActivationIncomplete, PhoneInvalid
 from identity.models import Person
 from identity.rules.accounts import Versions, address_key
-from identity.usecases import activation, people
+from identity.usecases import activation, details, people
 
 
 def read(token_info: Mapping[str, Any]) -> flask.Response:
     with transaction() as session:
         return shown(session, queries.person(session, tokens.current(token_info).id))
+
+
+def edit(body: dict[str, Any], token_info: Mapping[str, Any]) -> flask.Response:
+    try:
+        with transaction() as session:
+            person = queries.person_for_update(session, tokens.current(token_info).id)
+            preconditions.if_match(person.version)
+            details.change(session, person, body, parts=parts.current(), now=now())
+            return shown(session, person)
+    except PhoneInvalid as refused:
+        detail = problems.body(refused.type, language(), status=refused.status)["detail"]
+        raise PhoneInvalid(errors=[{"pointer": "/phone", "detail": detail}]) from None
 
 
 def activate(body: dict[str, Any], token_info: Mapping[str, Any]) -> flask.Response:

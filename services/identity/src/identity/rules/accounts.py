@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from identity.errors import ActivationIncomplete, AlreadyActive, TermsOutdated
+from chassis import phones
+from identity.errors import ActivationIncomplete, AlreadyActive, PhoneInvalid, TermsOutdated
 
 EXTRA_EMAILS_MOST = 3
 
@@ -46,6 +47,16 @@ class Versions:
 def address_key(email: str) -> str:
     """Addresses are compared without case: two mailboxes that differ only in it do not exist in practice."""
     return email.strip().casefold()
+
+
+def phone_of(written: str | None) -> str | None:
+    """As it is kept; nothing written is no phone."""
+    if written is None or not written.strip():
+        return None
+    number = phones.e164(written)
+    if number is None:
+        raise PhoneInvalid
+    return number
 
 
 def next_step(status: Status, *, has_proven_primary: bool, has_accepted: bool, must_choose: bool) -> Next:
