@@ -11,8 +11,10 @@ from portal import (
     menu,
     notices,
     observing,
+    phones,
     preferences,
     problems,
+    roles,
     security,
     session,
     times,
@@ -21,6 +23,7 @@ from portal import (
 from portal.forms.portal_form import aria
 from portal.settings import Settings
 from portal.views import BLUEPRINTS
+from portal.views.account import tabs
 
 FORM_BYTES = 1_000_000
 TEMPLATE_WORDS = (
@@ -56,7 +59,10 @@ def create_app(settings: Settings) -> Flask:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.jinja_env.filters.update({word.__name__: word for word in TEMPLATE_WORDS})
-    app.jinja_env.globals.update(aria=aria, here_again=addresses.page_in_hand)
+    app.jinja_env.filters["phone"] = phones.shown
+    app.jinja_env.globals.update(
+        aria=aria, here_again=addresses.page_in_hand, account_tabs=tabs.of, role_names=roles.NAMES
+    )
 
     @app.context_processor
     def for_every_page() -> dict[str, Any]:

@@ -10,15 +10,20 @@ from portal.session import Session
 Choices = dict[str, str]
 
 
+def membership() -> dict[str, Any] | None:
+    """Where the person belongs, by name, if it can be had."""
+    return _read("/api/v1/membership")
+
+
 def for_planning(session: Session) -> Choices:
     """For whom this coordinator may plan: the institution, or a unit (an institution coordinator: any of them)."""
-    membership = _read("/api/v1/membership")
-    if membership is None:
+    placed = membership()
+    if placed is None:
         own = session.membership or {}
         unit_choice = {own["unit_id"]: _("Η οργανική μονάδα μου")} if own.get("unit_id") else {}
         return {"": _("Ο φορέας μου")} | unit_choice
-    institution, unit = membership["institution"], membership["unit"]
-    units = _units(institution["id"]) if membership["role"] == "institution_coordinator" else {}
+    institution, unit = placed["institution"], placed["unit"]
+    units = _units(institution["id"]) if placed["role"] == "institution_coordinator" else {}
     return {"": institution["name"]} | (units or {unit["id"]: unit["name"]})
 
 

@@ -1,7 +1,9 @@
-"""Signing in and activating the account (S3, S4)."""
+"""Signing in, activating the account and looking after it (S3–S5, S7)."""
+
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, EmailField, HiddenField, SelectField
+from wtforms import BooleanField, EmailField, HiddenField, SelectField, TelField, TextAreaField
 
 from portal.forms.portal_form import PortalForm, an_address, at_most, required, stripped
 
@@ -63,3 +65,26 @@ class ProofForm(PortalForm):
     """The token of a mailed link, used by a press of a button."""
 
     token = HiddenField()
+
+
+class DetailsForm(PortalForm):
+    """How a person can be reached; the version that was read travels along."""
+
+    phone = TelField(
+        _l("Τηλέφωνο"),
+        [at_most(40)],
+        filters=[stripped],
+        description=_l("Δέκα ψηφία, π.χ. 210 123 4567· για αριθμό εξωτερικού, + και ο κωδικός της χώρας."),
+    )
+    other_contact = TextAreaField(
+        _l("Άλλα στοιχεία επικοινωνίας"),
+        [at_most(1000)],
+        filters=[stripped],
+        description=_l("Για παράδειγμα εσωτερικό τηλέφωνο ή διεύθυνση γραφείου."),
+    )
+    etag = HiddenField()
+
+    def details(self) -> dict[str, Any]:
+        """As the API takes them."""
+        written = (self.other_contact.data or "").replace("\r\n", "\n")
+        return {"phone": self.phone.data or None, "other_contact": written or None}

@@ -1,6 +1,7 @@
 """The pages, one module per task; views only ask, and show what they were told."""
 
 from portal.views import (
+    account,
     activation,
     conference,
     conferences,
@@ -41,4 +42,4 @@ BLUEPRINTS = [
         support,
         preferences,
     )
-]
+] + account.BLUEPRINTS

@@ -1,0 +1,5 @@
+"""«Ο Λογαριασμός μου»: one module and one blueprint per tab."""
+
+from portal.views.account import details
+
+BLUEPRINTS = [module.blueprint for module in (details,)]

@@ -1,0 +1,41 @@
+"""«Επεξεργασία Στοιχείων Λογαριασμού» (S5)."""
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+
+from portal import phones, places, problems
+from portal.client import Problem, gateway
+from portal.forms.account import DetailsForm
+from portal.session import signed_in
+
+blueprint = Blueprint("account_details", __name__)
+
+
+@blueprint.route("/account", methods=["GET", "POST"])
+@signed_in
+def page() -> Any:
+    """What may be changed as a form, the rest as it is; a change that crossed another one loses nothing."""
+    answer = gateway().get("/api/v1/account")
+    stored = answer.body
+    form = DetailsForm(data={"phone": phones.shown(stored["phone"]), "other_contact": stored["other_contact"]})
+    stale = False
+    if request.method != "POST":
+        form.etag.data = answer.etag
+    elif form.validate():
+        try:
+            gateway().patch("/api/v1/account", form.details(), etag=form.etag.data or '"0"')
+        except Problem as problem:
+            stale = problem.status == 412
+            if stale:
+                form.problems.append(str(problems.words(problem)[0]))
+                form.etag.data = answer.etag  # saving again now means: mine, knowing what is stored
+            else:
+                problems.onto(form, problem)
+        else:
+            return redirect(url_for(".page", done="saved"), 303)
+    status = 412 if stale else 422 if form.wrong else 200
+    shown = render_template(
+        "account/details.html", form=form, account=stored, membership=places.membership(), stale=stale
+    )
+    return shown, status
