@@ -46,6 +46,12 @@ def active_unit(session: Session, institution_id: UUID, unit_id: UUID | None) ->
     return session.scalar(query) or session.get_one(Institution, institution_id).general_unit_id
 
 
+def lock_active_unit(session: Session, institution_id: UUID, unit_id: UUID) -> bool:
+    """Whether people of the institution may be in that unit; it stays open until the transaction ends."""
+    query = select(Unit.id).where(Unit.id == unit_id, Unit.institution_id == institution_id, Unit.state == State.active)
+    return session.scalar(query.with_for_update(read=True)) is not None
+
+
 def membership_with_place(session: Session, person_id: UUID) -> Row[Membership, str, str]:
     """A membership with the names of its institution and unit."""
     query = (

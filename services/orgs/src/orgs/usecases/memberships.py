@@ -1,5 +1,5 @@
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -7,8 +7,11 @@ from uuid import UUID
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from chassis import outbox
+from chassis import audit, outbox
+from chassis.audit import Act
+from chassis.errors import NotFound
 from orgs import events, queries
+from orgs.errors import UnitNotAvailable
 from orgs.models import Membership, Offer
 from orgs.rules import memberships as rules
 from orgs.rules.memberships import PLATFORM_ADMINISTRATOR, Role, Standing
@@ -62,17 +65,33 @@ def take_offers(session: Session, *, person_id: UUID, now: datetime) -> None:
     membership = queries.membership_for_update(session, person_id)
     if membership is None:
         return
+    _move(session, membership, _with_offers(session, person_id, standing_of(membership), now))
+
+
+def choose_unit(session: Session, *, person_id: UUID, unit_id: UUID) -> None:
+    """To another unit of the own institution (S5). A unit that is being closed waits for this, or is refused."""
+    membership = queries.membership_for_update(session, person_id)
+    if membership is None:
+        raise NotFound
+    if not queries.lock_active_unit(session, membership.institution_id, unit_id):
+        raise UnitNotAvailable
     before = standing_of(membership)
-    after = _with_offers(session, person_id, before, now)
-    if after != before:
-        for name, value in asdict(after).items():
-            setattr(membership, name, value)
-        session.flush()
-        outbox.add(session, events.membership_changed(membership))
+    if unit_id != before.unit_id:
+        _move(session, membership, replace(before, unit_id=unit_id))
+        details = {"from": str(before.unit_id), "to": str(unit_id)}
+        audit.record(session, Act("unit.changed", actor_id=person_id, object_id=person_id, details=details))
 
 
 def standing_of(membership: Membership) -> Standing:
     return Standing(membership.institution_id, membership.unit_id, membership.role, membership.platform_administrator)
+
+
+def _move(session: Session, membership: Membership, after: Standing) -> None:
+    if after != standing_of(membership):
+        for name, value in asdict(after).items():
+            setattr(membership, name, value)
+        session.flush()
+        outbox.add(session, events.membership_changed(membership))
 
 
 def _with_offers(session: Session, person_id: UUID, standing: Standing, now: datetime) -> Standing:
