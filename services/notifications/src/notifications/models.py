@@ -10,8 +10,9 @@ from chassis.ids import new_id
 from notifications.rules.messages import Lane, State, Template
 
 
-def word(enum: type, name: str) -> Enum:
-    return Enum(enum, native_enum=False, create_constraint=True, length=40, name=name)
+def word(enum: type, name: str, *, fixed: bool = True) -> Enum:
+    """As text; the words of a `fixed` one are checked by the database, others come with the code."""
+    return Enum(enum, native_enum=False, create_constraint=fixed, length=40, name=name)
 
 
 class Message(Base):
@@ -23,7 +24,7 @@ class Message(Base):
     __tablename__ = "message"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    template: Mapped[Template] = mapped_column(word(Template, "template"))
+    template: Mapped[Template] = mapped_column(word(Template, "template", fixed=False))
     about: Mapped[UUID]  # the participation, invitation, proof or person the mail concerns: one recipient
     fact_id: Mapped[UUID]
     sequence: Mapped[int] = mapped_column(BigInteger)  # of the fact, among those about the same thing
