@@ -11,12 +11,12 @@ from sqlalchemy import select
 from chassis import crypto
 from chassis.clock import now
 from chassis.ids import new_id
+from chassis.testing.statements import counted
 from chassis.timers import TimerRow
 from conferences.models import Booking, Conference, HostBudget, Person
 
 from ..conftest import IDENTITY_KEY
 from ..factories import FOREIGN_UNIT, HERE, OTHER_UNIT, UNIT, make_conference, make_host, make_person, this_hour
-from ..statements import counted
 
 PATH = "/api/v1/conferences"
 

@@ -12,13 +12,13 @@ from chassis.audit import AuditRow
 from chassis.clock import now
 from chassis.crypto import KeyRing, digest
 from chassis.ids import new_id
+from chassis.testing.statements import counted
 from conferences import tickets
 from conferences.models import Booking, Host, Participation, Person, Registrant
 from conferences.settings import current
 
 from ..factories import make_conference, make_participant, make_person, this_hour
 from ..provider import HOSTS
-from ..statements import counted
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from chassis.clock import now
 from chassis.ids import new_id
+from chassis.testing.statements import counted
 from chassis.tokens import Actor
 from conferences import queries
 from conferences.models import Conference
@@ -16,7 +17,6 @@ from conferences.rules.periods import ATHENS, athens_date
 from conferences.seen import seen
 
 from ..factories import ELSEWHERE, HERE, make_conference, make_participant, make_person, this_hour
-from ..statements import counted
 
 PATH = "/api/v1/conferences"
 

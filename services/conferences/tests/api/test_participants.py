@@ -9,6 +9,7 @@ from sqlalchemy import select
 from chassis import crypto
 from chassis.clock import now
 from chassis.ids import new_id
+from chassis.testing.statements import counted
 from chassis.timers import TimerRow
 from conferences import tickets
 from conferences.models import Participation, Person
@@ -16,7 +17,6 @@ from conferences.settings import current
 
 from ..conftest import NOTIFICATIONS_KEY
 from ..factories import make_conference, make_participant, make_person, this_hour
-from ..statements import counted
 
 
 @pytest.fixture
