@@ -79,6 +79,7 @@ def state_of(person: Person) -> dict[str, Any]:
         "status": person.status,
         "disabled_reason": person.disabled_reason,
         "employment": person.employment,
+        "employment_bodies": person.employment_bodies,
         "employment_flagged_at": _time(person.employment_flagged_at),
         "phone": person.phone,
         "language": person.language,

@@ -29,7 +29,7 @@ SECRET = "an-invitation-secret"
 @pytest.fixture
 def known(session: Session, joined: Parts) -> Callable[..., Person]:
     def make(role: Role, **facts: object) -> Person:
-        person = make_person(session, joined, tax_id=TAX_ID, employment_bodies=["2047"], **facts)
+        person = make_person(session, joined, tax_id=TAX_ID, **{"employment_bodies": ["2047"], **facts})
         make_membership(session, person.id, role)
         return person
 
@@ -152,7 +152,7 @@ def test_a_coordinator_is_flagged_once_and_cleared_by_a_yes(
     browser: Browsers, sandbox: Sandbox, session: Session, known: Callable[..., Person], published: Callable
 ) -> None:
     long_ago = now() - timedelta(days=3)
-    known(Role.unit_coordinator, employment=Employment.none, employment_flagged_at=long_ago)
+    known(Role.unit_coordinator, employment=Employment.none, employment_bodies=[], employment_flagged_at=long_ago)
 
     enter(browser(), sandbox, "not employed")
     still_flagged_at = the_person(session).employment_flagged_at
