@@ -1,12 +1,15 @@
 """Rows that tests need, valid and with what they hang on."""
 
 from itertools import count
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
 
-from orgs.models import Institution, Membership, Unit
+from chassis.clock import now
+from orgs.models import Institution, Membership, Offer, Person, RoleRequest, Unit
 from orgs.rules.memberships import Role, Standing
+from orgs.rules.role_requests import Because, State
 from orgs.usecases import institutions, memberships
 
 _numbers = count(1)
@@ -29,3 +32,59 @@ def make_membership(
 ) -> Membership:
     standing = Standing(institution.id, institution.general_unit_id, role)
     return memberships.join(session, person_id=person_id or uuid4(), standing=standing)
+
+
+def make_person(session: Session, person_id: UUID, **values: Any) -> Person:
+    number = next(_numbers)
+    known = {
+        "number": number,
+        "surname": "ΠΑΠΑΔΟΠΟΥΛΟΥ",
+        "name": "ΜΑΡΙΑ",
+        "email": f"person{number}@digital.example",
+        "status": "active",
+        "employment": "employed",
+        "employment_bodies": [],
+        "sequence": 1,
+    }
+    person = Person(person_id=person_id, **{**known, **values})
+    session.add(person)
+    session.flush()
+    return person
+
+
+def make_member(session: Session, institution: Institution, *, role: Role = Role.user, **person: Any) -> UUID:
+    """Somebody of whom we know everything; returns the id."""
+    person_id = make_membership(session, institution, role=role).person_id
+    make_person(session, person_id, **person)
+    return person_id
+
+
+def make_accepted_offer(session: Session, person_id: UUID, institution: Institution, role: str) -> None:
+    offer = Offer(
+        invitation_id=uuid4(), person_id=person_id, role=role, institution_id=institution.id, taken_at=now()
+    )  # fmt: skip
+    session.add(offer)
+    session.flush()
+
+
+def make_role_request(
+    session: Session,
+    institution: Institution,
+    *,
+    person_id: UUID | None = None,
+    state: State = State.open,
+    **values: Any,
+) -> RoleRequest:
+    asked = {"role": Role.institution_coordinator, "phone": "+302101234567", "reason": "Οργανώνω τηλεδιασκέψεις."}
+    request = RoleRequest(
+        person_id=person_id or make_member(session, institution),
+        institution_id=institution.id,
+        state=state,
+        withdrawn_because=Because.applicant if state == State.withdrawn else None,
+        created_at=now(),
+        updated_at=now(),
+        **{**asked, **values},
+    )
+    session.add(request)
+    session.flush()
+    return request

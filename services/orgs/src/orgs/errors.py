@@ -7,3 +7,49 @@ class UnitNotAvailable(DomainError):
     """Unknown, closed, or of another institution."""
 
     type, status = "unit-not-available", 422
+
+
+class UnitRequired(DomainError):
+    type, status = "unit-required", 422
+
+
+class PhoneInvalid(DomainError):
+    """Like no telephone number."""
+
+    type, status = "phone-invalid", 422
+
+
+class InstitutionNotAllowed(DomainError):
+    """Neither the own institution nor one that the register names; or closed."""
+
+    type, status = "institution-not-allowed", 422
+
+
+class EmploymentPending(DomainError):
+    type, status = "employment-pending", 409
+
+
+class NotEmployed(DomainError):
+    type, status = "not-employed", 403
+
+
+class RoleRequestOpen(DomainError):
+    """One at a time: `role_request_id` is the open one."""
+
+    type, status = "role-request-open", 409
+
+
+class RoleNotHigher(DomainError):
+    """`role` is the present one."""
+
+    type, status = "role-not-higher", 409
+
+
+class RoleRequestClosed(DomainError):
+    type, status = "role-request-closed", 409
+
+
+class NotAStepDown(DomainError):
+    """`role` is the present one."""
+
+    type, status = "not-a-step-down", 409

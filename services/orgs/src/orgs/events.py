@@ -1,7 +1,9 @@
 """The facts we publish: each carries the whole state, its row's version is its sequence."""
 
+from typing import Any
+
 from chassis.outbox import Fact
-from orgs.models import Institution, Membership, Unit
+from orgs.models import Institution, Membership, RoleRequest, Unit
 
 
 def institution_changed(institution: Institution) -> Fact:
@@ -48,3 +50,23 @@ def membership_changed(membership: Membership) -> Fact:
             "platform_administrator": membership.platform_administrator,
         },
     )
+
+
+def role_request_opened(request: RoleRequest) -> Fact:
+    return Fact("orgs.role_request.opened.v1", request.id, request.version, _asked(request))
+
+
+def role_request_withdrawn(request: RoleRequest) -> Fact:
+    data = {**_asked(request), "because": request.withdrawn_because}
+    return Fact("orgs.role_request.withdrawn.v1", request.id, request.version, data)
+
+
+def _asked(request: RoleRequest) -> dict[str, Any]:
+    """Phone and reason stay here: they are nobody else's."""
+    return {
+        "role_request_id": str(request.id),
+        "person_id": str(request.person_id),
+        "role": request.role,
+        "institution_id": str(request.institution_id),
+        "unit_id": str(request.unit_id) if request.unit_id is not None else None,
+    }

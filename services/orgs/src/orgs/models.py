@@ -1,7 +1,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Enum, ForeignKeyConstraint, Index, String, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, Enum, ForeignKeyConstraint, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.clock import now
@@ -9,7 +9,9 @@ from chassis.db import Base, Versioned
 from chassis.ids import new_id
 from chassis.text import folded
 from orgs.rules.institutions import State
-from orgs.rules.memberships import PLATFORM_ADMINISTRATOR, Role
+from orgs.rules.memberships import PLATFORM_ADMINISTRATOR, Role, Standing
+from orgs.rules.role_requests import Because
+from orgs.rules.role_requests import State as RequestState
 
 # Codepoint order: folded Greek sorts right by it, and a cursor compares as the index does.
 SEARCH = String(collation="C")
@@ -87,6 +89,10 @@ class Membership(Versioned, Base):
         Index("membership_place_idx", "institution_id", "unit_id"),
     )
 
+    @property
+    def standing(self) -> Standing:
+        return Standing(self.institution_id, self.unit_id, self.role, self.platform_administrator)
+
 
 class Offer(Base):
     """What an accepted invitation offers. Two facts may tell of it, in any order, one before there is a membership."""
@@ -105,4 +111,52 @@ class Offer(Base):
         CheckConstraint(
             f"role IN ('{PLATFORM_ADMINISTRATOR}', 'institution_coordinator', 'unit_coordinator')", name="role"
         ),
+    )
+
+
+class Person(Base):
+    """What identity says of a person: how to name and reach them, and what the register says of their employment."""
+
+    __tablename__ = "person"
+
+    person_id: Mapped[UUID] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(BigInteger)
+    surname: Mapped[str]
+    name: Mapped[str]
+    email: Mapped[str | None]
+    status: Mapped[str]
+    employment: Mapped[str]
+    employment_bodies: Mapped[list[str]]
+    sequence: Mapped[int] = mapped_column(BigInteger)
+
+
+class RoleRequest(Versioned, Base):
+    """Who asks to coordinate what, and what became of it. A person has one open at a time: the index says so."""
+
+    __tablename__ = "role_request"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    person_id: Mapped[UUID]
+    role: Mapped[Role] = mapped_column(word(Role, "role"))
+    institution_id: Mapped[UUID]
+    unit_id: Mapped[UUID | None]
+    phone: Mapped[str]
+    reason: Mapped[str]
+    state: Mapped[RequestState] = mapped_column(word(RequestState, "state"), default=RequestState.open)
+    withdrawn_because: Mapped[Because | None] = mapped_column(word(Because, "because"))
+    comment: Mapped[str | None]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+    __table_args__ = (
+        ForeignKeyConstraint(["person_id"], ["membership.person_id"]),
+        ForeignKeyConstraint(["institution_id"], ["institution.id"]),
+        ForeignKeyConstraint(["institution_id", "unit_id"], ["unit.institution_id", "unit.id"]),
+        CheckConstraint("unit_id IS NOT NULL OR role = 'institution_coordinator'", name="unit_named"),
+        CheckConstraint("(withdrawn_because IS NOT NULL) = (state = 'withdrawn')", name="withdrawn_because"),
+        Index("role_request_open_once", "person_id", unique=True, postgresql_where=text("state = 'open'")),
+        Index("role_request_of_person", "person_id", "id"),
+        Index("role_request_of_institution", "institution_id", "id"),
+        Index("role_request_open_of_institution", "institution_id", "id", postgresql_where=text("state = 'open'")),
+        Index("role_request_open", "id", postgresql_where=text("state = 'open'")),
     )

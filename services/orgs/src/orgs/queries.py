@@ -1,15 +1,20 @@
 """Reads that deserve a name."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, Select, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from chassis.errors import NotFound
 from chassis.text import folded
-from orgs.models import Institution, Membership, Offer, Unit
+from chassis.tokens import Actor
+from orgs.models import Institution, Membership, Offer, Person, RoleRequest, Unit
 from orgs.rules.institutions import State
+from orgs.rules.permissions import Viewer
+from orgs.rules.role_requests import COORDINATING, Applicant
+from orgs.rules.role_requests import State as RequestState
 
 
 def institution(session: Session, id_: UUID) -> Institution:
@@ -75,3 +80,63 @@ def membership_for_update(session: Session, person_id: UUID) -> Membership | Non
 def offers_to_take(session: Session, person_id: UUID) -> Sequence[Offer]:
     query = select(Offer).where(Offer.person_id == person_id, Offer.taken_at.is_(None))
     return session.scalars(query.order_by(Offer.invitation_id)).all()
+
+
+def viewer_of(session: Session, actor: Actor) -> Viewer:
+    """Rights come from our own rows; an administrator's need a second factor. Whom we do not know is a plain user."""
+    found = session.get(Membership, actor.id)
+    if found is None:
+        return Viewer(actor.id)
+    return Viewer(actor.id, found.role, found.institution_id, found.platform_administrator and actor.mfa)
+
+
+def applicant(session: Session, person_id: UUID) -> Applicant | None:
+    """None without a membership. Of whom identity has not told us yet, the employment is pending."""
+    invited = exists().where(Offer.person_id == person_id, Offer.taken_at.is_not(None), Offer.role.in_(COORDINATING))
+    query = select(Membership, Person, invited).outerjoin(Person, Person.person_id == Membership.person_id)
+    found = session.execute(query.where(Membership.person_id == person_id)).first()
+    if found is None:
+        return None
+    membership, person, was_invited = found
+    return Applicant(
+        standing=membership.standing,
+        status=person.status if person is not None else "active",
+        employment=person.employment if person is not None else "pending",
+        institutions=_where_to_ask(session, membership.institution_id, person.employment_bodies if person else ()),
+        invited_as_coordinator=was_invited,
+    )
+
+
+def _where_to_ask(session: Session, own: UUID, employment_api_ids: Sequence[str]) -> frozenset[UUID]:
+    named = or_(Institution.id == own, Institution.employment_api_id.in_(employment_api_ids))
+    return frozenset(session.scalars(select(Institution.id).where(named, Institution.state == State.active)))
+
+
+def institutions_by_name(session: Session, ids: Iterable[UUID]) -> Sequence[Institution]:
+    query = select(Institution).where(Institution.id.in_(ids))
+    return session.scalars(query.order_by(Institution.search, Institution.id)).all()
+
+
+RequestRow = Row[RoleRequest, Person | None, str, str | None]
+
+
+def role_requests() -> Select[*tuple[Any, ...]]:
+    """With who asks and the names of institution and unit: one statement, whatever the number."""
+    return (
+        select(RoleRequest, Person, Institution.name, Unit.name)
+        .join(Institution, Institution.id == RoleRequest.institution_id)
+        .outerjoin(Unit, Unit.id == RoleRequest.unit_id)
+        .outerjoin(Person, Person.person_id == RoleRequest.person_id)
+    )
+
+
+def role_request(session: Session, id_: UUID) -> RequestRow:
+    found = session.execute(role_requests().where(RoleRequest.id == id_)).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def open_role_request(session: Session, person_id: UUID) -> RoleRequest | None:
+    query = select(RoleRequest).where(RoleRequest.person_id == person_id, RoleRequest.state == RequestState.open)
+    return session.scalar(query.execution_options(populate_existing=True))

@@ -1,4 +1,4 @@
-"""What identity tells us: who became active, and who accepted an invitation that offers a role."""
+"""What identity tells us: who somebody is now, who became active, and who accepted an invitation that offers a role."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from chassis.clock import now
 from chassis.inbox import Fact, NotYet, Reaction
-from orgs import queries
-from orgs.usecases import memberships
+from orgs import projections, queries
+from orgs.usecases import memberships, role_requests
 from orgs.usecases.memberships import OfferedRole
 
 
@@ -27,6 +27,15 @@ def person_activated(session: Session, fact: Fact) -> None:
         inviting_institution_id=_id(invitation["institution_id"]) if invitation is not None else None,
         now=now(),
     )
+    person_changed(session, fact)
+
+
+def person_changed(session: Session, fact: Fact) -> None:
+    """Locked before it is written: who asks for a role meanwhile is judged by what is true when they are heard."""
+    person_id = UUID(fact.data["person_id"])
+    queries.membership_for_update(session, person_id)
+    if projections.person(session, fact):
+        role_requests.reconsider(session, person_id, now=now())
 
 
 def invitation_accepted(session: Session, fact: Fact) -> None:
@@ -47,5 +56,6 @@ def _id(value: str | None) -> UUID | None:
 
 REACTIONS: dict[str, Reaction] = {
     "identity.person.activated.v1": person_activated,
+    "identity.person.changed.v1": person_changed,
     "identity.invitation.accepted.v1": invitation_accepted,
 }

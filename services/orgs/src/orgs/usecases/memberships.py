@@ -15,7 +15,8 @@ from orgs.errors import UnitNotAvailable
 from orgs.models import Membership, Offer
 from orgs.rules import memberships as rules
 from orgs.rules.memberships import PLATFORM_ADMINISTRATOR, Role, Standing
-from orgs.usecases import institutions
+from orgs.rules.role_requests import Because, ensure_below
+from orgs.usecases import institutions, role_requests
 
 
 class OfferedRole(NamedTuple):
@@ -65,33 +66,44 @@ def take_offers(session: Session, *, person_id: UUID, now: datetime) -> None:
     membership = queries.membership_for_update(session, person_id)
     if membership is None:
         return
-    _move(session, membership, _with_offers(session, person_id, standing_of(membership), now))
+    _move(session, membership, _with_offers(session, person_id, membership.standing, now), now)
 
 
-def choose_unit(session: Session, *, person_id: UUID, unit_id: UUID) -> None:
+def choose_unit(session: Session, *, person_id: UUID, unit_id: UUID, now: datetime) -> None:
     """To another unit of the own institution (S5). A unit that is being closed waits for this, or is refused."""
     membership = queries.membership_for_update(session, person_id)
     if membership is None:
         raise NotFound
     if not queries.lock_active_unit(session, membership.institution_id, unit_id):
         raise UnitNotAvailable
-    before = standing_of(membership)
+    before = membership.standing
     if unit_id != before.unit_id:
-        _move(session, membership, replace(before, unit_id=unit_id))
+        _move(session, membership, replace(before, unit_id=unit_id), now)
         details = {"from": str(before.unit_id), "to": str(unit_id)}
         audit.record(session, Act("unit.changed", actor_id=person_id, object_id=person_id, details=details))
 
 
-def standing_of(membership: Membership) -> Standing:
-    return Standing(membership.institution_id, membership.unit_id, membership.role, membership.platform_administrator)
+def step_down(session: Session, *, person_id: UUID, role: Role, now: datetime) -> None:
+    """To a lower role, at once (S8), also as an institution's last coordinator. Who asked for more does so no more."""
+    membership = queries.membership_for_update(session, person_id)
+    if membership is None:
+        raise NotFound
+    before = membership.standing
+    ensure_below(before.role, role)
+    role_requests.withdraw_open(session, person_id, because=Because.stepped_down, now=now)
+    _move(session, membership, replace(before, role=role), now)
+    details = {"institution_id": str(before.institution_id), "from": before.role, "to": role}
+    audit.record(session, Act("role.stepped_down", actor_id=person_id, object_id=person_id, details=details))
 
 
-def _move(session: Session, membership: Membership, after: Standing) -> None:
-    if after != standing_of(membership):
+def _move(session: Session, membership: Membership, after: Standing, now: datetime) -> None:
+    """Whoever moves may have asked for what they now have, or for what they left."""
+    if after != membership.standing:
         for name, value in asdict(after).items():
             setattr(membership, name, value)
         session.flush()
         outbox.add(session, events.membership_changed(membership))
+        role_requests.reconsider(session, membership.person_id, now=now)
 
 
 def _with_offers(session: Session, person_id: UUID, standing: Standing, now: datetime) -> Standing:
