@@ -76,12 +76,12 @@ def up(arguments: argparse.Namespace, _rest: list[str]) -> None:
     started = time.monotonic()
     suite = running(arguments)
     suite.up()
-    showing.addresses(suite, seconds=time.monotonic() - started)
-    if arguments.foreground:
-        try:
-            while suite.is_supervised():
-                time.sleep(1)
-        finally:
+    try:
+        showing.addresses(suite, seconds=time.monotonic() - started)
+        while arguments.foreground and suite.is_supervised():
+            time.sleep(1)
+    finally:
+        if arguments.foreground:
             suite.down()
 
 

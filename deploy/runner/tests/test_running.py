@@ -2,12 +2,14 @@
 
 import os
 import signal
+import subprocess
 import time
 from collections.abc import Iterator
 
 import pytest
 
 from runner import leftovers, ports
+from runner.places import PYTHON, ROOT
 from runner.running import Running, answers_200
 from runner.steps import Stop
 from runner.suite import PORTS
@@ -70,3 +72,30 @@ def test_nothing_is_left_when_it_is_down(running: Running) -> None:
     assert not leftovers.find(running.suite)
     assert not any(ports.is_busy(running.suite.port(name)) for name in PORTS)
     assert not answers_200(running.suite.url("orgs.web") + "/health/live")
+
+
+@pytest.mark.parametrize("said", ["✓ migrations", "Ready in"], ids=["while it starts", "while it runs"])
+def test_ctrl_c_leaves_nothing_behind(said: str) -> None:
+    with own_slot() as slot:
+        suite = suite_of(slot)
+        told = {"EPRESENCE_HOME": str(suite.home), "EPRESENCE_OFFSET": str(suite.offset), "PYTHONUNBUFFERED": "1"}
+        command = [str(PYTHON), "-m", "runner", "up", "--foreground", "--only", "orgs"]
+        try:
+            with subprocess.Popen(
+                command,
+                cwd=ROOT,
+                env=os.environ | told | {"PYTHONPATH": str(ROOT / "deploy")},
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+            ) as typed:
+                assert typed.stdout
+                assert any(said in line for line in typed.stdout), "it ended by itself"
+                typed.send_signal(signal.SIGINT)
+                typed.communicate(timeout=90)
+
+            assert typed.returncode == 130
+            assert not leftovers.find(suite)
+            assert not [name for name in PORTS if ports.is_busy(suite.port(name))]
+        finally:
+            Running(suite).down(wipe=True)
