@@ -65,6 +65,7 @@ def test_a_forged_state(browser: Browsers, sandbox: Sandbox, session: Session) -
     answer = visitor.come_back(code=sent["code"], state="A" * 43)
 
     assert_refused(visitor, answer, session, "state-invalid")
+    assert_nobody_entered(session)
 
 
 def test_a_missing_state(browser: Browsers, sandbox: Sandbox, session: Session) -> None:
@@ -72,6 +73,7 @@ def test_a_missing_state(browser: Browsers, sandbox: Sandbox, session: Session) 
     sent = sandbox.authorize(visitor.leave(), "user-1")
 
     assert_refused(visitor, visitor.come_back(code=sent["code"]), session, "state-invalid")
+    assert_nobody_entered(session)
 
 
 def test_a_reused_state(browser: Browsers, sandbox: Sandbox, session: Session) -> None:
@@ -82,6 +84,7 @@ def test_a_reused_state(browser: Browsers, sandbox: Sandbox, session: Session) -
     answer = visitor.come_back(**first)
 
     assert_refused(visitor, answer, session, "state-invalid")
+    assert_nobody_entered(session)
 
 
 def test_another_browsers_state_neither_works_nor_is_spoilt(
@@ -94,6 +97,7 @@ def test_another_browsers_state_neither_works_nor_is_spoilt(
     answer = attacker.come_back(**sent)
 
     assert_refused(attacker, answer, session, "state-invalid")
+    assert_nobody_entered(session)
     assert victim.come_back(**sent).headers["location"].endswith("/sign-in")
 
 
@@ -107,6 +111,7 @@ def test_a_code_that_was_used(browser: Browsers, sandbox: Sandbox, session: Sess
     answer = second.come_back(code=used["code"], state=fresh["state"])
 
     assert_refused(second, answer, session, "code-rejected")
+    assert_nobody_entered(session)
 
 
 @pytest.mark.parametrize(
