@@ -36,7 +36,9 @@ def test_an_ended_session_is_refused_everywhere(at: Addresses, capsys: pytest.Ca
             print(f"\nrefused {(time.monotonic() - ended) * 1000:.0f} ms after the end: {operation}", end="")
 
 
-def test_a_token_behind_the_gateway_dies_within_minutes_and_at_one_service(running: Running, at: Addresses) -> None:
+def test_a_token_behind_the_gateway_dies_within_minutes_and_at_one_service(
+    running: Running, at: Addresses, capsys: pytest.CaptureFixture[str]
+) -> None:
     """What a service is given in a session's place: short, for it alone, and no longer given after the end."""
     person = Visitor(at)
     person.sign_in("institution-coordinator-other")
@@ -62,6 +64,8 @@ def test_a_token_behind_the_gateway_dies_within_minutes_and_at_one_service(runni
     assert at_home.status_code == 200
     assert abroad.status_code == 401, "another service's token"
     assert exchange("orgs").status_code == 401
+    with capsys.disabled():
+        print(f"\na token already given out is refused by its service {lives_for:.0f} s after it was made", end="")
 
 
 def _keys(running: Running) -> KeySet:
