@@ -67,6 +67,7 @@ def test_from_sign_in_to_the_report(new_walk: NewWalk, outside: Outside, script:
     for address, name in ((user_address, f"{person['name']} {person['surname']}"), (guest_address, GUEST_NAME)):
         mail = outside.mail_with(address, title)
         assert len(calendar_entries(mail)) >= 1
+        assert len([each for each in outside.mails_to(address) if title in each["text"]]) == 1, "one mail each"
         joiner = new_walk(script=script, pictures="join")
         joiner.go(link_in(mail, "/join/"), "door")
         joiner.until("Είσοδος στην τηλεδιάσκεψη")
@@ -77,8 +78,8 @@ def test_from_sign_in_to_the_report(new_walk: NewWalk, outside: Outside, script:
         joiner.page.get_by_role("button", name="Είσοδος").first.click()
         walks.append(joiner)
     coordinator.go(f"{here}/live")
-    coordinator.until(GUEST_NAME)
-    coordinator.until("2")
+    coordinator.until("2 από 2 συμμετέχοντες είναι συνδεδεμένοι")
+    assert GUEST_NAME in coordinator.text()
     coordinator.look("live")
     for joiner in walks:
         joiner.page.wait_for_timeout(1100)  # a stay of no second has no length

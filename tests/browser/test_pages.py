@@ -1,9 +1,13 @@
-"""Every page that stands alone, in both languages, at three widths, by eye (pictures), axe and structure."""
+"""Every page, in both languages, at three widths, by eye (pictures), axe and structure."""
+
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from tests.browser.conftest import NewWalk
-from tests.journeys.outside import Outside
+from tests.journeys.outside import Outside, eventually, link_in
+from tests.journeys.test_main_job import plan_now
+from tests.journeys.visitor import Visitor
 
 PUBLIC = {
     "home": "/",
@@ -40,6 +44,51 @@ def test_a_coordinators_pages(new_walk: NewWalk, language: str) -> None:
         walk.press("English")
     for name, path in {"home": "/", "conferences": "/conferences", "new": "/conferences/new"}.items():
         walk.go(path, name)
+    walk.press({"el": "Αποθήκευση", "en": "Save"}[language], "new-errors")
+
+
+@pytest.mark.parametrize("language", ["el", "en"])
+def test_a_conferences_pages(new_walk: NewWalk, outside: Outside, coordinator: Visitor, language: str) -> None:
+    """All that its coordinator sees of it, and what stands behind a personal link from before the start to the end."""
+    address = f"pages.{datetime.now(UTC):%H%M%S%f}@elsewhere.example"
+    start = datetime.now(UTC).replace(second=0, microsecond=0) + timedelta(hours=2)
+    times = {"starts_at": start.isoformat(), "ends_at": (start + timedelta(hours=1)).isoformat()}
+    guests = [{"email": address, "name": "Ευστάθιος Χατζηκωνσταντίνου-Παπαδημητρακόπουλος"}]
+    present, future = plan_now(coordinator, participants=guests), plan_now(coordinator, **times, participants=guests)
+    for conference in (present, future):
+        coordinator.post(f"/api/v1/conferences/{conference['id']}/invitations", {}, expect=202)
+    doors = [link_in(outside.mail_with(address, str(each["title"])), "/join/") for each in (present, future)]
+    eventually(lambda: coordinator.get(f"/api/v1/conferences/{present['id']}")["room"] == "ready", what="the room")
+    here, later = (f"/conferences/{conference['id']}" for conference in (present, future))
+    (place,) = coordinator.get(f"/api/v1{here}/participants")["items"]
+    walk, guest = (new_walk(language=language, pictures=pictures) for pictures in ("conference", "ticket"))
+    walk.sign_in("unit-coordinator-1")
+    walk.confirm()
+    for reader in (walk, guest):
+        reader.go("/support")
+        if language == "en":
+            reader.press("English")
+
+    walk.go("/conferences", "list")
+    walk.go(f"{here}?search=νικολ", "search")
+    walk.go(f"{here}/edit", "edit")
+    walk.fill(title="")
+    walk.press({"el": "Αποθήκευση", "en": "Save"}[language], "edit-errors")
+    walk.go(f"{here}/participants/{place['id']}/removal", "removal")
+    walk.go(f"{here}/live", "live")
+    walk.go(f"{here}/end", "end")
+    walk.go(f"{later}/cancellation", "cancellation")
+    guest.go(doors[0], "open")
+    guest.go(doors[1], "waiting")
+
+    coordinator.post(f"/api/v1{here}/end", expect=200)
+    coordinator.call("DELETE", f"/api/v1{later}", expect=204)
+    walk.go(here, "ended")
+    walk.go(f"{here}/report", "report")
+    walk.go(f"{here}/end", "too-late")
+    walk.go(later, "cancelled")
+    guest.go(doors[0], "ended")
+    guest.go(doors[1], "cancelled")
 
 
 @pytest.mark.parametrize("persona", ["not-employed", "legal-entity", "invalid-taxid"])
