@@ -14,6 +14,8 @@ PRIVATE_KEY = OKPKey.generate_key("X25519", {"kid": "test"}, private=True)
 
 PROOF = "identity.email_proof.requested.v1"
 INVITATION = "identity.invitation.created.v1"
+CLAIM_LOST = "identity.email_claim.lost.v1"
+PRIMARY_CHANGED = "identity.primary_email.changed.v1"
 SIGN_IN_CLOSED = "identity.person.sign_in_closed.v1"
 PERSON = "identity.person.changed.v1"
 INVITED = "conferences.participant.invited.v1"

@@ -25,6 +25,26 @@ class EmailTaken(Conflict):
     type = "email-taken"
 
 
+class EmailAlreadyMine(Conflict):
+    type = "email-already-mine"
+
+
+class EmailsFull(Conflict):
+    type = "emails-full"
+
+
+class EmailPrimary(Conflict):
+    type = "email-primary"
+
+
+class EmailConfirmed(Conflict):
+    type = "email-confirmed"
+
+
+class EmailUnconfirmed(Conflict):
+    type = "email-unconfirmed"
+
+
 class TermsOutdated(Conflict):
     type = "terms-outdated"
 

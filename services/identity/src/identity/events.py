@@ -7,6 +7,7 @@ from uuid import UUID
 
 from chassis.outbox import Fact
 from identity.models import BrowserSession, EmailProof, Invitation, Person, PersonEmail
+from identity.rules.accounts import Purpose
 
 
 def person_changed(person: Person) -> Fact:
@@ -33,14 +34,30 @@ def sign_in_closed(person: Person) -> Fact:
     return Fact("identity.person.sign_in_closed.v1", person.id, person.version, data)
 
 
-def email_proof_requested(proof: EmailProof, email: PersonEmail, sealed: str) -> Fact:
+def email_proof_requested(proof: EmailProof, email: PersonEmail, purpose: Purpose, sealed: str) -> Fact:
     data = {
+        "purpose": purpose,
         "person_id": str(email.person_id),
         "sealed": sealed,
         "expires_at": proof.expires_at.isoformat(),
         "language": email.person.language,
     }
     return Fact("identity.email_proof.requested.v1", proof.id, 1, data)
+
+
+def email_claim_lost(claim_id: UUID, loser: Person, sealed: str) -> Fact:
+    data = {"person_id": str(loser.id), "sealed": sealed, "language": loser.language}
+    return Fact("identity.email_claim.lost.v1", claim_id, 1, data)
+
+
+def primary_email_changed(person: Person, before: PersonEmail, sealed: str) -> Fact:
+    data = {
+        "person_id": str(person.id),
+        "sealed": sealed,
+        "occurred_at": person.changed_at.isoformat(),
+        "language": person.language,
+    }
+    return Fact("identity.primary_email.changed.v1", before.id, person.version, data)
 
 
 def invitation_created(invitation: Invitation, sealed: str) -> Fact:

@@ -57,6 +57,10 @@ class Person(Versioned, Base):
         return next((email for email in self.emails if email.primary), None)
 
     @property
+    def extra_emails(self) -> list["PersonEmail"]:
+        return [email for email in self.emails if not email.primary]
+
+    @property
     def proven_primary(self) -> str | None:
         """The one address that mail goes to."""
         primary = self.primary_email

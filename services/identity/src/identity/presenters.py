@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from identity.models import Institution, Invitation, Membership, Person
+from identity.models import Institution, Invitation, Membership, Person, PersonEmail
+from identity.rules import addresses
 from identity.rules.accounts import Next
 from identity.rules.employment import Answer
 from identity.rules.sign_in import Citizen
@@ -74,19 +75,25 @@ def account(
         "language": person.language,
         "phone": person.phone,
         "other_contact": person.other_contact,
-        "emails": [
-            {
-                "id": email.id,
-                "email": email.email,
-                "confirmed": email.proven_at is not None,
-                "primary": email.primary,
-                "proof": email.proof,
-            }
-            for email in person.emails
-        ],
+        "emails": [account_email(row) for row in person.emails],
         "institution_choices": institution_choices(choices),
         "terms_accepted_at": terms_accepted_at,
     }
+
+
+def account_email(row: PersonEmail) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "email": row.email,
+        "confirmed": row.proven_at is not None,
+        "primary": row.primary,
+        "proof": row.proof,
+    }
+
+
+def account_emails(person: Person) -> dict[str, Any]:
+    in_order = sorted(person.emails, key=lambda row: not row.primary)
+    return {"items": [account_email(row) for row in in_order], "free": addresses.free(len(person.extra_emails))}
 
 
 def invitation(row: Invitation, now: datetime) -> dict[str, Any]:

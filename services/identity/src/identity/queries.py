@@ -106,6 +106,14 @@ def email_proof(session: Session, token: bytes) -> tuple[EmailProof, PersonEmail
     return (row[0], row[1]) if row is not None else None
 
 
+def email_of(session: Session, person_id: UUID, email_id: UUID) -> PersonEmail:
+    """One of the person's own, as it is before any lock."""
+    found = session.get(PersonEmail, email_id)
+    if found is None or found.person_id != person_id:
+        raise NotFound
+    return found
+
+
 def invitation_by_token(session: Session, token: bytes) -> Invitation | None:
     return session.scalar(select(Invitation).where(Invitation.token_digest == token))
 

@@ -83,7 +83,10 @@ def test_the_link_activates_without_a_session(
 
     answer = confirm(client, mailed()[0])
 
-    assert (answer.status_code, answer.json()) == (200, {"email": "maria@example.org", "status": "active"})
+    assert (answer.status_code, answer.json()) == (
+        200,
+        {"email": "maria@example.org", "primary": True, "status": "active"},
+    )
     assert session.get_one(Person, newcomer.id).status == Status.active
     (fact,) = published(session, "identity.person.activated.v1")
     assert fact.data["institution_ids"] == [str(institution.id)]

@@ -12,12 +12,24 @@ from notifications import settings as surroundings
 from notifications.rules.messages import Template
 from notifications.usecases import queue
 
+PROOF_FOR = {"activation": Template.email_proof, "extra_email": Template.extra_email_proof}
 CANCELLATION_OF = {"cancelled": Template.conference_cancelled, "removed": Template.conference_removed}
 
 
 def email_proof_requested(session: Session, fact: Fact) -> None:
     """Always to the address that is to be proven, whatever the person's primary one is."""
-    _queue(session, fact, Template.email_proof, about=fact.subject, useful_until=fact.data["expires_at"])
+    template = PROOF_FOR[fact.data.get("purpose", "activation")]
+    _queue(session, fact, template, about=fact.subject, useful_until=fact.data["expires_at"])
+
+
+def email_claim_lost(session: Session, fact: Fact) -> None:
+    """To the primary address of whoever had claimed it: the claimed one is somebody else's."""
+    _queue_for_person(session, fact, Template.email_claim_lost, about=fact.subject)
+
+
+def primary_email_changed(session: Session, fact: Fact) -> None:
+    """To the address that was primary: whoever did not do this learns of it there, and nowhere else."""
+    _queue(session, fact, Template.primary_email_changed, about=fact.subject)
 
 
 def invitation_created(session: Session, fact: Fact) -> None:
@@ -26,10 +38,7 @@ def invitation_created(session: Session, fact: Fact) -> None:
 
 
 def person_sign_in_closed(session: Session, fact: Fact) -> None:
-    person_id = fact.data["person_id"]
-    if not queries.addresses(session, {UUID(person_id)}):
-        raise NotYet("the person's address")
-    _queue(session, fact, Template.sign_in_closed, about=person_id, person_id=person_id)
+    _queue_for_person(session, fact, Template.sign_in_closed, about=fact.data["person_id"])
 
 
 def participant_invited(session: Session, fact: Fact) -> None:
@@ -44,6 +53,13 @@ def participant_uninvited(session: Session, fact: Fact) -> None:
 
 def person_changed(session: Session, fact: Fact) -> None:
     projections.remember_person(session, sequence=fact.sequence, data=fact.data)
+
+
+def _queue_for_person(session: Session, fact: Fact, template: Template, *, about: str) -> None:
+    person_id = fact.data["person_id"]
+    if not queries.addresses(session, {UUID(person_id)}):
+        raise NotYet("the person's address")
+    _queue(session, fact, template, about=about, person_id=person_id)
 
 
 def _queue_for_participant(
@@ -76,6 +92,8 @@ def _queue(
 
 REACTIONS: dict[str, Reaction] = {
     "identity.email_proof.requested.v1": email_proof_requested,
+    "identity.email_claim.lost.v1": email_claim_lost,
+    "identity.primary_email.changed.v1": primary_email_changed,
     "identity.invitation.created.v1": invitation_created,
     "identity.person.changed.v1": person_changed,
     "identity.person.sign_in_closed.v1": person_sign_in_closed,

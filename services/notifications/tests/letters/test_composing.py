@@ -24,9 +24,13 @@ SETTINGS = Settings(
     sealing_private_key='{"d": "unused"}',
 )
 OPENED = {"email": "n@example.org", "name": "ΝΙΚΟΣ", "surname": "ΝΙΚΟΛΑΟΥ", "token": "tok", "ticket": "tick"}
+OPENED |= {"claimed": "wanted@example.org"}
 OPENED |= {"inviter_name": "ΠΑΠΑΔΟΠΟΥΛΟΥ ΜΑΡΙΑ", "institution_name": "Υπουργείο Ψηφιακής Διακυβέρνησης"}
 SAID_BY = {
     Template.email_proof: facts.PROOF,
+    Template.extra_email_proof: facts.PROOF,
+    Template.email_claim_lost: facts.CLAIM_LOST,
+    Template.primary_email_changed: facts.PRIMARY_CHANGED,
     Template.platform_invitation: facts.INVITATION,
     Template.sign_in_closed: facts.SIGN_IN_CLOSED,
     Template.conference_invitation: facts.INVITED,
@@ -88,6 +92,7 @@ def test_every_mail_is_greek_then_english_as_text_and_html(template: Template) -
     ("template", "link"),
     [
         (Template.email_proof, "https://epresence.example/confirm?token=tok"),
+        (Template.extra_email_proof, "https://epresence.example/confirm?token=tok"),
         (Template.platform_invitation, "https://epresence.example/invitation?token=tok"),
         (Template.conference_invitation, "https://epresence.example/join/tick"),
     ],
@@ -132,6 +137,15 @@ def test_an_invitation_to_the_platform_by_nobody_in_particular_and_with_a_role()
 
     assert "Σας προσκαλούμε στο e:Presence" in body(mail, "plain")
     assert "Διαχειριστής της πλατφόρμας" in body(mail, "html")
+
+
+def test_a_lost_claim_names_the_address_and_a_changed_primary_one_says_when_and_where_to_look() -> None:
+    lost, changed = compose(Template.email_claim_lost), compose(Template.primary_email_changed)
+
+    for kind in ("plain", "html"):
+        assert body(lost, kind).count("wanted@example.org") == 2
+        assert "25 Νοεμβρίου 2026, 10:00" in body(changed, kind)
+        assert "https://epresence.example/account/emails" in body(changed, kind)
 
 
 def nasty() -> dict[str, Any]:

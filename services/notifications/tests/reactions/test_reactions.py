@@ -11,7 +11,7 @@ from notifications.models import Message, Person
 from notifications.rules.messages import Lane, State, Template
 
 from .. import facts
-from ..facts import INVITATION, INVITED, PERSON, PROOF, SIGN_IN_CLOSED, UNINVITED
+from ..facts import CLAIM_LOST, INVITATION, INVITED, PERSON, PRIMARY_CHANGED, PROOF, SIGN_IN_CLOSED, UNINVITED
 
 
 def messages(session: Session) -> list[Message]:
@@ -22,6 +22,7 @@ def messages(session: Session) -> list[Message]:
     ("type_", "template"),
     [
         (PROOF, Template.email_proof),
+        (PRIMARY_CHANGED, Template.primary_email_changed),
         (INVITATION, Template.platform_invitation),
         (INVITED, Template.conference_invitation),
         (UNINVITED, Template.conference_cancelled),
@@ -109,16 +110,38 @@ def test_a_persons_address_is_the_newest_told(session: Session, deliver) -> None
     assert session.get_one(Person, person_id).email == "new@example.org"
 
 
-def test_news_for_somebody_unknown_wait_until_the_address_is_known(session: Session, deliver) -> None:
-    data: dict[str, Any] = facts.example(SIGN_IN_CLOSED)
+@pytest.mark.parametrize(
+    ("type_", "template"), [(SIGN_IN_CLOSED, Template.sign_in_closed), (CLAIM_LOST, Template.email_claim_lost)]
+)
+def test_news_for_somebody_unknown_wait_until_the_address_is_known(
+    session: Session, deliver, type_: str, template: Template
+) -> None:
+    data: dict[str, Any] = facts.example(type_)
 
-    early = deliver(SIGN_IN_CLOSED, data)
+    early = deliver(type_, data, subject=data["person_id"])
     deliver(PERSON, facts.person(data["person_id"], "n@example.org"))
-    later = deliver(SIGN_IN_CLOSED, data)
+    later = deliver(type_, data, subject=data["person_id"])
 
     assert (early, later) == ("parked", "done")
     (message,) = messages(session)
-    assert (message.template, message.about) == (Template.sign_in_closed, UUID(data["person_id"]))
+    assert (message.template, message.person_id) == (template, UUID(data["person_id"]))
+
+
+@pytest.mark.parametrize(
+    ("purpose", "template"),
+    [
+        ({}, Template.email_proof),
+        ({"purpose": "activation"}, Template.email_proof),
+        ({"purpose": "extra_email"}, Template.extra_email_proof),
+    ],
+)
+def test_a_proof_says_what_the_address_is_to_become(
+    session: Session, deliver, purpose: dict[str, str], template: Template
+) -> None:
+    """A sender of before the field means the activation."""
+    deliver(PROOF, facts.proof() | purpose)
+
+    assert [message.template for message in messages(session)] == [template]
 
 
 def test_no_address_name_or_token_is_readable_in_a_row(session: Session, deliver) -> None:

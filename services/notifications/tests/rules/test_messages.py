@@ -49,4 +49,5 @@ def test_a_cancellation_follows_only_an_invitation_that_may_have_arrived(
 
 
 def test_only_a_proof_is_urgent() -> None:
-    assert {template for template in Template if lane_of(template) is Lane.urgent} == {Template.email_proof}
+    urgent = {template for template in Template if lane_of(template) is Lane.urgent}
+    assert urgent == {Template.email_proof, Template.extra_email_proof}

@@ -7,7 +7,7 @@ from uuid import UUID
 import flask
 from sqlalchemy.orm import Session
 
-from chassis import guessing, preconditions, problems, tokens
+from chassis import preconditions, problems, tokens
 from chassis.advice import advice
 from chassis.clock import now
 from chassis.crypto import token
@@ -16,8 +16,8 @@ from chassis.web import language, reply
 from identity import parts, presenters, queries
 from identity.errors import ActivationIncomplete, PhoneInvalid
 from identity.models import Person
-from identity.rules.accounts import Versions, address_key
-from identity.usecases import activation, details, people
+from identity.rules.accounts import Versions
+from identity.usecases import activation, details, emails, people
 
 
 def read(token_info: Mapping[str, Any]) -> flask.Response:
@@ -51,13 +51,13 @@ def activate(body: dict[str, Any], token_info: Mapping[str, Any]) -> flask.Respo
                 parts=parts.current(),
                 now=now(),
             )
+            if email is not None:
+                emails.count_mail(email, person.id)
             response = shown(session, person, status=202)
     except ActivationIncomplete as incomplete:
         detail = advice("required", language())
         errors = [{"pointer": pointer, "detail": detail} for pointer in incomplete.facts["pointers"]]
         raise ActivationIncomplete(errors=errors) from None
-    if email is not None:
-        guessing.failed(activation.PROOF_MAIL, address_key(email))  # mails to one address are counted like guesses
     return response
 
 

@@ -23,4 +23,4 @@ def confirm(body: dict[str, Any]) -> flask.Response:
         raise
     if proven is None:  # the lost claim is removed for good, so the refusal comes after the commit
         raise TokenSpent
-    return reply({"email": proven.email, "status": proven.status})
+    return reply({"email": proven.email, "primary": proven.primary, "status": proven.status})

@@ -8,8 +8,6 @@ from uuid import UUID
 from chassis import phones
 from identity.errors import ActivationIncomplete, AlreadyActive, PhoneInvalid, TermsOutdated
 
-EXTRA_EMAILS_MOST = 3
-
 
 class Status(StrEnum):
     awaiting_activation = "awaiting_activation"
@@ -28,6 +26,13 @@ class Proof(StrEnum):
     link = "link"
     invitation = "invitation"
     administrator = "administrator"
+
+
+class Purpose(StrEnum):
+    """What an address is to become once it is proven."""
+
+    activation = "activation"
+    extra_email = "extra_email"
 
 
 class Next(StrEnum):

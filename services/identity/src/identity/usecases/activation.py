@@ -1,20 +1,17 @@
 """«Ενεργοποίηση λογαριασμού»: texts accepted, address claimed, institution chosen (S4)."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from chassis import guessing
 from identity import events, queries
 from identity.errors import EmailTaken
 from identity.models import Person
 from identity.parts import Parts
 from identity.rules import accounts
-from identity.rules.accounts import Versions, address_key
+from identity.rules.accounts import Purpose, Versions
 from identity.usecases import emails, people
-
-PROOF_MAIL = "proof-mail"
 
 
 def activate(
@@ -56,11 +53,8 @@ def accept_terms(session: Session, *, person_id: UUID, accepted: Versions, parts
 
 
 def _ask_for_proof(session: Session, person: Person, email: str, *, token: str, parts: Parts, now: datetime) -> None:
-    guessing.ensure_below(
-        session, PROOF_MAIL, address_key(email), parts.settings.proof_mails_per_hour, timedelta(hours=1)
-    )
+    emails.ensure_may_mail(session, email, person.id, parts)
     if not emails.is_free(session, email, person.id):
         raise EmailTaken
     claimed = emails.claim_primary(session, person, email, now)
-    until = now + timedelta(hours=parts.settings.email_proof_hours)
-    emails.request_proof(session, claimed, token=token, parts=parts, until=until)
+    emails.request_proof(session, claimed, purpose=Purpose.activation, token=token, parts=parts, now=now)

@@ -57,7 +57,7 @@ def confirm(
     if person.status == Status.disabled:  # for not being employed, which no longer holds
         person.status = Status.active if person.activated_at is not None else Status.awaiting_activation
         person.disabled_reason = None
-    proven = _accept(session, invitation, person, now) if invitation is not None else None
+    proven = _accept(session, invitation, person, parts, now) if invitation is not None else None
     people.settle(session, person, parts.texts.versions, now, before=before)
     if proven is not None:
         outbox.add(session, events.email_proven(person, proven))
@@ -114,12 +114,12 @@ def _make(session: Session, held: Held, *, lookup: bytes, language: str, parts: 
     return made is not None
 
 
-def _accept(session: Session, invitation: Invitation, person: Person, now: datetime) -> str | None:
+def _accept(session: Session, invitation: Invitation, person: Person, parts: Parts, now: datetime) -> str | None:
     """Having received the mail proves its address. Returned if it became the person's."""
     invitation.accepted_at, invitation.person_id = now, person.id
     if person.invitation_id is None:
         person.invitation_id = invitation.id
     session.flush()
     outbox.add(session, events.invitation_accepted(invitation))
-    owned = emails.own(session, person, invitation.email, proof=Proof.invitation, now=now)
+    owned = emails.own(session, person, invitation.email, proof=Proof.invitation, parts=parts, now=now)
     return invitation.email if owned else None

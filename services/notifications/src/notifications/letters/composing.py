@@ -19,6 +19,7 @@ from notifications.settings import Settings
 
 LINKS = {
     Template.email_proof: "/confirm?token={token}",
+    Template.extra_email_proof: "/confirm?token={token}",
     Template.platform_invitation: "/invitation?token={token}",
     Template.conference_invitation: "/join/{ticket}",
 }
@@ -68,6 +69,7 @@ def facts_of(
         "name": " ".join(part for part in names if part),
         "inviter_name": opened.get("inviter_name"),
         "institution_name": opened.get("institution_name"),
+        "claimed": opened.get("claimed"),
         "link": public_url + link.format(**secrets) if link else None,
     }
 

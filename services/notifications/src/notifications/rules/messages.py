@@ -7,6 +7,9 @@ from typing import NamedTuple
 
 class Template(StrEnum):
     email_proof = "email_proof"
+    extra_email_proof = "extra_email_proof"
+    email_claim_lost = "email_claim_lost"
+    primary_email_changed = "primary_email_changed"
     platform_invitation = "platform_invitation"
     sign_in_closed = "sign_in_closed"
     conference_invitation = "conference_invitation"
@@ -37,6 +40,7 @@ class Verdict(StrEnum):
     drop = "drop"
 
 
+PROOFS = frozenset({Template.email_proof, Template.extra_email_proof})
 CANCELLATIONS = frozenset({Template.conference_cancelled, Template.conference_removed})
 
 
@@ -53,7 +57,7 @@ class Trace(NamedTuple):
 
 
 def lane_of(template: Template) -> Lane:
-    return Lane.urgent if template is Template.email_proof else Lane.ordinary
+    return Lane.urgent if template in PROOFS else Lane.ordinary
 
 
 def cancellation_verdict(earlier: Iterable[Trace]) -> Verdict:
