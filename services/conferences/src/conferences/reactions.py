@@ -28,11 +28,13 @@ def person_changed(session: Session, fact: Fact) -> None:
 
 
 def email_proven(session: Session, fact: Fact) -> None:
-    """Places given to this address are the person's from now on."""
+    """Places given to this address are the person's from now on, unless it is known to have been given up since."""
     person_id = UUID(fact.data["person_id"])
-    if session.get(Person, person_id) is None:
+    known = session.get(Person, person_id)
+    if known is None:
         raise NotYet("person")
-    projections.proven(session, person_id, fact.data["email"])
+    if fact.sequence >= known.sequence:
+        projections.proven(session, person_id, fact.data["email"])
     _attach(session, person_id)
 
 

@@ -76,6 +76,37 @@ def test_a_guests_place_becomes_the_persons(session, coordinator, deliver, publi
     assert published(session) == []
 
 
+def test_a_place_stays_the_persons_when_its_address_is_given_up_and_later_ones_do_not_become_theirs(
+    session, coordinator, deliver
+):
+    state = examples("identity.person.changed.v1")[2]
+    extra = {"email": "extra@example.org", "primary": False, "proof": "link"}
+    conference, later = (make_conference(session, owner=coordinator) for _ in range(2))
+    place = make_participant(session, conference, email="extra@example.org", name="Νίκος")
+    deliver("identity.person.changed.v1", {**state, "emails": [*state["emails"], extra]}, sequence=1)
+
+    deliver("identity.person.changed.v1", state, sequence=2)
+    given_later = make_participant(session, later, email="extra@example.org", name="Νίκος")
+    deliver("identity.person.changed.v1", state, sequence=3)
+
+    assert place.person_id == UUID(state["person_id"])
+    assert given_later.person_id is None
+
+
+def test_a_proof_heard_of_after_the_address_was_given_up_does_not_bring_it_back(session, coordinator, deliver):
+    state = examples("identity.person.changed.v1")[2]
+    place = make_participant(session, make_conference(session, owner=coordinator), email="extra@example.org")
+    deliver("identity.person.changed.v1", state, sequence=5)
+    proof = {"person_id": state["person_id"], "email": "extra@example.org"}
+
+    late = deliver("identity.person.email_proven.v1", proof, subject=state["person_id"], sequence=4)
+
+    assert late == "done"
+    assert place.person_id is None
+    deliver("identity.person.email_proven.v1", proof, subject=state["person_id"], sequence=6)
+    assert place.person_id == UUID(state["person_id"])
+
+
 def test_whose_sign_in_is_closed_keeps_the_places_to_come_as_a_guest(session, coordinator, deliver):
     state = examples("identity.person.changed.v1")[2]
     closed = {**state, "status": "disabled", "disabled_reason": "not_employed"}
