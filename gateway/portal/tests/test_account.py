@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from examples import account, session, terms
+from examples import OTHER_UNIT, account, membership, session, terms
 from pages import Visitor
 from played_gateway import PlayedGateway
 
@@ -89,6 +89,41 @@ def test_a_change_that_crossed_another_is_shown_beside_ones_own(person: Visitor,
     gateway.on("PATCH", ACCOUNT, account(**READ))
     person.send(page, "Αποθήκευση")
     assert gateway.calls("PATCH", ACCOUNT)[-1].headers["if-match"] == '"8"'
+
+
+def test_another_unit_of_the_own_institution_is_chosen_after_the_rest_is_saved(
+    person: Visitor, gateway: PlayedGateway
+) -> None:
+    gateway.on("PATCH", ACCOUNT, account(**READ), headers={"ETag": '"8"'})
+    gateway.on("PUT", f"{ACCOUNT}/unit", membership())
+    page = person.get("/account")
+    offered = [each.text for each in page.main.one("select", name="unit_id").all("option")]
+
+    person.send(page, "Αποθήκευση", {"unit_id": OTHER_UNIT})
+
+    assert offered == ["Γενικό Τμήμα", "Διεύθυνση Εφαρμογών"]
+    (chosen,) = gateway.calls("PUT", f"{ACCOUNT}/unit")
+    assert chosen.body == {"unit_id": OTHER_UNIT}
+
+
+def test_the_unit_that_stays_is_not_chosen_again(person: Visitor, gateway: PlayedGateway) -> None:
+    gateway.on("PATCH", ACCOUNT, account(**READ))
+
+    person.send(person.get("/account"), "Αποθήκευση")
+
+    assert not gateway.calls("PUT", f"{ACCOUNT}/unit")
+
+
+def test_a_unit_closed_meanwhile_is_said_and_saving_again_works(person: Visitor, gateway: PlayedGateway) -> None:
+    gateway.on("PATCH", ACCOUNT, account(**READ), headers={"ETag": '"8"'})
+    gateway.refuse("PUT", f"{ACCOUNT}/unit", "unit-not-available")
+
+    page = person.send(person.get("/account"), "Αποθήκευση", {"unit_id": OTHER_UNIT})
+
+    assert page.status == 422
+    assert "δεν είναι διαθέσιμη" in page.errors[0]
+    person.send(page, "Αποθήκευση")
+    assert [each.headers["if-match"] for each in gateway.calls("PATCH", ACCOUNT)] == ['"7"', '"8"']
 
 
 @pytest.mark.parametrize(("field", "value"), [("phone", "2" * 41), ("other_contact", "x" * 1001)])

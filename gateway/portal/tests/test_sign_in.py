@@ -218,7 +218,9 @@ def test_opening_a_proof_link_uses_nothing_up(visitor: Visitor, gateway: PlayedG
 
 
 def test_the_button_proves_the_address(visitor: Visitor, gateway: PlayedGateway) -> None:
-    gateway.on("POST", "/api/v1/email-confirmations", {"email": "m@digital.example", "status": "active"})
+    gateway.on(
+        "POST", "/api/v1/email-confirmations", {"email": "m@digital.example", "primary": True, "status": "active"}
+    )
     page = visitor.get(f"/confirm?token={TOKEN}")
 
     done = visitor.send(page, "Επιβεβαίωση")

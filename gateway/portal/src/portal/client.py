@@ -73,6 +73,10 @@ class Client:
         """Change what was read as `etag`."""
         return self._call("PATCH", path, headers={"If-Match": etag}, body=body)
 
+    def put(self, path: str, body: Any) -> Answer:
+        """Choose, whatever was chosen before."""
+        return self._call("PUT", path, headers={}, body=body)
+
     def delete(self, path: str) -> Answer:
         """Remove, cancel, withdraw."""
         return self._call("DELETE", path, headers={})

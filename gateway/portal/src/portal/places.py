@@ -23,8 +23,8 @@ def for_planning(session: Session) -> Choices:
         unit_choice = {own["unit_id"]: _("Η οργανική μονάδα μου")} if own.get("unit_id") else {}
         return {"": _("Ο φορέας μου")} | unit_choice
     institution, unit = placed["institution"], placed["unit"]
-    units = _units(institution["id"]) if placed["role"] == "institution_coordinator" else {}
-    return {"": institution["name"]} | (units or {unit["id"]: unit["name"]})
+    all_units = units(institution["id"]) if placed["role"] == "institution_coordinator" else {}
+    return {"": institution["name"]} | (all_units or {unit["id"]: unit["name"]})
 
 
 def for_editing(conference: dict[str, Any], session: Session) -> Choices:
@@ -34,7 +34,7 @@ def for_editing(conference: dict[str, Any], session: Session) -> Choices:
     if same_institution and own.get("role") == "unit_coordinator":
         choices = for_planning(session)
     else:
-        choices = {"": institution_name(conference) or _("Ο φορέας")} | _units(conference["institution_id"])
+        choices = {"": institution_name(conference) or _("Ο φορέας")} | units(conference["institution_id"])
     unit_id = conference["unit_id"]
     if unit_id and unit_id not in choices:
         choices[unit_id] = unit_name(conference) or _("Η οργανική μονάδα της τηλεδιάσκεψης")
@@ -51,12 +51,18 @@ def unit_name(conference: dict[str, Any]) -> str | None:
     """The name of a conference's unit, if it has one and it can be had."""
     if conference["unit_id"] is None:
         return None
-    return _units(conference["institution_id"]).get(conference["unit_id"])
+    return units(conference["institution_id"]).get(conference["unit_id"])
 
 
-def _units(institution_id: str) -> Choices:
-    page = _read(f"/api/v1/institutions/{institution_id}/units", {"limit": 200})
-    return {unit["id"]: unit["name"] for unit in page["items"]} if page else {}
+def units(institution_id: str) -> Choices:
+    """The open units of an institution, as far as they can be had."""
+    found: Choices = {}
+    cursor = None
+    while page := _read(f"/api/v1/institutions/{institution_id}/units", {"limit": 200, "cursor": cursor}):
+        found |= {unit["id"]: unit["name"] for unit in page["items"]}
+        if not (cursor := page["next"]):
+            break
+    return found
 
 
 def _read(path: str, query: dict[str, Any] | None = None) -> dict[str, Any] | None:

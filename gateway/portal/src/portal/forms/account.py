@@ -67,6 +67,17 @@ class ProofForm(PortalForm):
     token = HiddenField()
 
 
+class ExtraEmailForm(PortalForm):
+    """One more address."""
+
+    email = EmailField(
+        _l("Επιπλέον email"),
+        [required(_l("Συμπληρώστε το email.")), at_most(254), an_address()],
+        filters=[stripped],
+        description=_l("Θα λάβει έναν σύνδεσμο επιβεβαίωσης, που ισχύει για 24 ώρες."),
+    )
+
+
 class DetailsForm(PortalForm):
     """How a person can be reached; the version that was read travels along."""
 
@@ -82,7 +93,16 @@ class DetailsForm(PortalForm):
         filters=[stripped],
         description=_l("Για παράδειγμα εσωτερικό τηλέφωνο ή διεύθυνση γραφείου."),
     )
+    unit_id = SelectField(_l("Οργανική Μονάδα"), validate_choice=False)
     etag = HiddenField()
+
+    def offer(self, membership: dict[str, Any] | None, units: dict[str, str]) -> None:
+        """The units of the own institution, if they can be had."""
+        if membership is None or not units:
+            del self["unit_id"]
+            return
+        unit = membership["unit"]
+        self.unit_id.choices = units if unit["id"] in units else {unit["id"]: unit["name"]} | units
 
     def details(self) -> dict[str, Any]:
         """As the API takes them."""

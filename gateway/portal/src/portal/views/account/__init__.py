@@ -1,5 +1,5 @@
 """«Ο Λογαριασμός μου»: one module and one blueprint per tab."""
 
-from portal.views.account import details
+from portal.views.account import details, emails
 
-BLUEPRINTS = [module.blueprint for module in (details,)]
+BLUEPRINTS = [module.blueprint for module in (details, emails)]

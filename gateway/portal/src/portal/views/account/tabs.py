@@ -26,7 +26,10 @@ class Tab:
         return request.blueprint == self.area
 
 
-TABS = (Tab("account_details", _l("Επεξεργασία Στοιχείων Λογαριασμού")),)
+TABS = (
+    Tab("account_details", _l("Επεξεργασία Στοιχείων Λογαριασμού")),
+    Tab("account_emails", _l("Διαχείριση Email")),
+)
 
 
 def of(session: Session | None) -> list[Tab]:
