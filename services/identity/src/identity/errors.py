@@ -73,3 +73,15 @@ class AlreadyInvited(Conflict):
 
 class InvitationClosed(Conflict):
     type = "invitation-closed"
+
+
+class OwnAccount(Conflict):
+    type = "own-account"
+
+
+class LastAdministrator(Conflict):
+    type = "last-administrator"
+
+
+class NotDisabled(Conflict):
+    type = "not-disabled"

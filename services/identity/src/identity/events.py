@@ -34,6 +34,14 @@ def sign_in_closed(person: Person) -> Fact:
     return Fact("identity.person.sign_in_closed.v1", person.id, person.version, data)
 
 
+def person_disabled(person: Person) -> Fact:
+    return Fact("identity.person.disabled.v1", person.id, person.version, _to_tell(person))
+
+
+def person_enabled(person: Person) -> Fact:
+    return Fact("identity.person.enabled.v1", person.id, person.version, _to_tell(person))
+
+
 def email_proof_requested(proof: EmailProof, email: PersonEmail, purpose: Purpose, sealed: str) -> Fact:
     data = {
         "purpose": purpose,
@@ -109,6 +117,10 @@ def _terms_of(invitation: Invitation) -> Mapping[str, Any]:
         "institution_id": _id(invitation.institution_id),
         "offer": invitation.offer,
     }
+
+
+def _to_tell(person: Person) -> dict[str, Any]:
+    return {"person_id": str(person.id), "language": person.language}
 
 
 def _id(value: UUID | None) -> str | None:

@@ -5,12 +5,13 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Enum, ForeignKey, Index, LargeBinary, Sequence, text
+from sqlalchemy import BigInteger, Enum, ForeignKey, Index, LargeBinary, Sequence, event, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from chassis.db import Base, Versioned
 from chassis.ids import new_id
+from chassis.text import folded
 from identity.rules.accounts import DisabledReason, Proof, Status
 from identity.rules.employment import Employment
 from identity.rules.invitations import Role, State, state_at
@@ -27,6 +28,9 @@ class Person(Versioned, Base):
     """An account. The tax id is readable only with our keys; `tax_lookup` finds it and lets it exist once."""
 
     __tablename__ = "person"
+    __table_args__ = (
+        Index("person_search_idx", "search", postgresql_using="gin", postgresql_ops={"search": "gin_trgm_ops"}),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     number: Mapped[int] = mapped_column(BigInteger, NUMBERS, server_default=NUMBERS.next_value(), unique=True)
@@ -36,6 +40,12 @@ class Person(Versioned, Base):
     name: Mapped[str]
     status: Mapped[Status] = word(Status)
     disabled_reason: Mapped[DisabledReason | None] = word(DisabledReason)
+    disabled_over: Mapped[DisabledReason | None] = word(DisabledReason)  # what an administrator's word stands above
+    disabled_at: Mapped[datetime | None]
+    disabled_by: Mapped[UUID | None]
+    disabled_note: Mapped[str | None]
+    admin_comment: Mapped[str | None]
+    search: Mapped[str] = mapped_column(default=lambda context: folded_name(**context.get_current_parameters()))
     employment: Mapped[Employment] = word(Employment)
     employment_bodies: Mapped[list[str]]
     employment_flagged_at: Mapped[datetime | None]
@@ -65,6 +75,16 @@ class Person(Versioned, Base):
         """The one address that mail goes to."""
         primary = self.primary_email
         return primary.email if primary is not None and primary.proven_at is not None else None
+
+
+def folded_name(*, surname: str, name: str, **_others: Any) -> str:
+    """As search compares it. Words are looked for one by one, so their order makes no difference."""
+    return folded(f"{surname} {name}")
+
+
+@event.listens_for(Person, "before_update")
+def _search_follows_the_name(_mapper: Any, _connection: Any, person: Person) -> None:
+    person.search = folded_name(surname=person.surname, name=person.name)
 
 
 class PersonEmail(Base):

@@ -8,8 +8,10 @@ from identity.models import Institution, Invitation, Membership, Person, PersonE
 from identity.rules import addresses
 from identity.rules.accounts import Next
 from identity.rules.employment import Answer
+from identity.rules.obstacles import may_sign_in
 from identity.rules.sign_in import Citizen
 from identity.rules.tax_ids import masked
+from identity.usecases.finding import Dossier
 
 
 def sign_in(
@@ -109,4 +111,50 @@ def invitation(row: Invitation, now: datetime) -> dict[str, Any]:
         "sent_at": row.sent_at,
         "expires_at": row.expires_at,
         "person_id": row.person_id,
+    }
+
+
+def person_line(person: Person, membership: Membership | None) -> dict[str, Any]:
+    """A row of the administrators' list."""
+    return {
+        "id": person.id,
+        "number": person.number,
+        "surname": person.surname,
+        "name": person.name,
+        "email": person.proven_primary,
+        "status": person.status,
+        "disabled_reason": person.disabled_reason,
+        "employment": person.employment,
+        "roles": roles(membership),
+        "created_at": person.created_at,
+    }
+
+
+def dossier(found: Dossier) -> dict[str, Any]:
+    person, by = found.person, found.disabled_by
+    return {
+        **person_line(person, found.membership),
+        "masked_tax_id": found.masked_tax_id,
+        "institution_name": found.institution.name if found.institution is not None else None,
+        "emails": [account_email(row) for row in person.emails],
+        "phone": person.phone,
+        "other_contact": person.other_contact,
+        "activated_at": person.activated_at,
+        "admin_comment": person.admin_comment,
+        "sessions": found.sessions,
+        "last_used_at": found.last_used_at,
+        "disablement": None
+        if person.disabled_at is None
+        else {
+            "at": person.disabled_at,
+            "by": None if by is None else {"id": by.id, "name": f"{by.surname} {by.name}".strip()},
+            "reason": person.disabled_note,
+        },
+        "sign_in": {
+            "possible": may_sign_in(found.reasons),
+            "reasons": [
+                {"code": reason.obstacle, "shut": reason.shut, "since": reason.since} for reason in found.reasons
+            ],
+            "refusals": [{"at": refusal.at, "reason": refusal.reason} for refusal in found.refusals],
+        },
     }

@@ -20,7 +20,7 @@ from identity.models import (
     PersonEmail,
     Trip,
 )
-from identity.rules.accounts import Versions
+from identity.rules.accounts import Status, Versions
 from identity.rules.invitations import Inviter, Role
 
 
@@ -160,3 +160,21 @@ def accepted_at(session: Session, person_id: UUID, versions: Versions) -> dateti
     """When the terms in force were accepted."""
     found = session.get(Acceptance, (person_id, "terms", versions.terms))
     return found.accepted_at if found is not None else None
+
+
+def is_administrator(session: Session, person_id: UUID) -> bool:
+    """While the account is not shut: a token outlives that by minutes."""
+    query = select(Membership.platform_administrator).outerjoin(Person, Person.id == Membership.person_id)
+    mine = query.where(Membership.person_id == person_id, Person.status.is_distinct_from(Status.disabled))
+    return bool(session.scalar(mine))
+
+
+def lock_administrators(session: Session) -> None:
+    """Whoever takes an administrator away waits here: each sees what the one before has done."""
+    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended("platform administrators", 2))))
+
+
+def active_administrators(session: Session, *, without: UUID) -> int:
+    query = select(func.count()).select_from(Membership).join(Person, Person.id == Membership.person_id)
+    others = query.where(Membership.platform_administrator, Person.status == Status.active, Person.id != without)
+    return session.scalar(others) or 0

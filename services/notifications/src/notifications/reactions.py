@@ -37,8 +37,13 @@ def invitation_created(session: Session, fact: Fact) -> None:
     _queue(session, fact, Template.platform_invitation, about=about, useful_until=useful_until)
 
 
-def person_sign_in_closed(session: Session, fact: Fact) -> None:
-    _queue_for_person(session, fact, Template.sign_in_closed, about=fact.data["person_id"])
+def to_the_person(template: Template) -> Reaction:
+    """News that go to a person's primary address."""
+
+    def tell(session: Session, fact: Fact) -> None:
+        _queue_for_person(session, fact, template, about=fact.data["person_id"])
+
+    return tell
 
 
 def participant_invited(session: Session, fact: Fact) -> None:
@@ -96,7 +101,9 @@ REACTIONS: dict[str, Reaction] = {
     "identity.primary_email.changed.v1": primary_email_changed,
     "identity.invitation.created.v1": invitation_created,
     "identity.person.changed.v1": person_changed,
-    "identity.person.sign_in_closed.v1": person_sign_in_closed,
+    "identity.person.disabled.v1": to_the_person(Template.account_disabled),
+    "identity.person.enabled.v1": to_the_person(Template.account_enabled),
+    "identity.person.sign_in_closed.v1": to_the_person(Template.sign_in_closed),
     "conferences.participant.invited.v1": participant_invited,
     "conferences.participant.uninvited.v1": participant_uninvited,
 }

@@ -33,6 +33,8 @@ SAID_BY = {
     Template.primary_email_changed: facts.PRIMARY_CHANGED,
     Template.platform_invitation: facts.INVITATION,
     Template.sign_in_closed: facts.SIGN_IN_CLOSED,
+    Template.account_disabled: facts.DISABLED,
+    Template.account_enabled: facts.ENABLED,
     Template.conference_invitation: facts.INVITED,
     Template.conference_cancelled: facts.UNINVITED,
     Template.conference_removed: facts.UNINVITED,

@@ -11,7 +11,18 @@ from notifications.models import Message, Person
 from notifications.rules.messages import Lane, State, Template
 
 from .. import facts
-from ..facts import CLAIM_LOST, INVITATION, INVITED, PERSON, PRIMARY_CHANGED, PROOF, SIGN_IN_CLOSED, UNINVITED
+from ..facts import (
+    CLAIM_LOST,
+    DISABLED,
+    ENABLED,
+    INVITATION,
+    INVITED,
+    PERSON,
+    PRIMARY_CHANGED,
+    PROOF,
+    SIGN_IN_CLOSED,
+    UNINVITED,
+)
 
 
 def messages(session: Session) -> list[Message]:
@@ -111,7 +122,13 @@ def test_a_persons_address_is_the_newest_told(session: Session, deliver) -> None
 
 
 @pytest.mark.parametrize(
-    ("type_", "template"), [(SIGN_IN_CLOSED, Template.sign_in_closed), (CLAIM_LOST, Template.email_claim_lost)]
+    ("type_", "template"),
+    [
+        (SIGN_IN_CLOSED, Template.sign_in_closed),
+        (DISABLED, Template.account_disabled),
+        (ENABLED, Template.account_enabled),
+        (CLAIM_LOST, Template.email_claim_lost),
+    ],
 )
 def test_news_for_somebody_unknown_wait_until_the_address_is_known(
     session: Session, deliver, type_: str, template: Template

@@ -91,6 +91,11 @@ class Provision:
             for name in self._tables(connection, "pristine"):
                 connection.execute(text(REFILL.format(name)))
 
+    def settle(self) -> None:
+        """What autovacuum does within a minute: without figures about a full table no plan is the real one."""
+        with self._owner.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("VACUUM ANALYZE"))
+
     def drop(self) -> None:
         self.engine.dispose()
         with psycopg.connect(self._admin, autocommit=True) as connection:

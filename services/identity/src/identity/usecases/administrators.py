@@ -10,9 +10,7 @@ from identity.rules import administrators as rules
 
 
 def ensure_administrator(session: Session, actor: Actor) -> UUID:
-    """The administrator's id. A program never is one, whoever made it."""
-    membership = queries.membership(session, actor.id) if actor.client_id is None else None
-    rules.ensure_administrator(
-        administrator=membership is not None and membership.platform_administrator, mfa=actor.mfa
-    )
+    """The administrator's id. A program never is one, whoever made it; nor is whose account was shut since."""
+    administrator = actor.client_id is None and queries.is_administrator(session, actor.id)
+    rules.ensure_administrator(administrator=administrator, mfa=actor.mfa)
     return actor.id

@@ -12,6 +12,8 @@ class Template(StrEnum):
     primary_email_changed = "primary_email_changed"
     platform_invitation = "platform_invitation"
     sign_in_closed = "sign_in_closed"
+    account_disabled = "account_disabled"
+    account_enabled = "account_enabled"
     conference_invitation = "conference_invitation"
     conference_cancelled = "conference_cancelled"
     conference_removed = "conference_removed"
