@@ -23,7 +23,7 @@ from conferences.models import (
     Unit,
 )
 from conferences.rules import addresses
-from conferences.rules.periods import Period
+from conferences.rules.periods import Padding, Period
 from conferences.settings import current
 from conferences.usecases.adding import new_participation
 
@@ -134,7 +134,7 @@ def make_conference(
     )
     session.add(conference)
     session.flush()
-    occupied = Period(conference.starts_at, conference.ends_at).occupied()
+    occupied = Period(conference.starts_at, conference.ends_at).occupied(Padding())
     session.add(
         Booking(
             conference_id=conference.id,

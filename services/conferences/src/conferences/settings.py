@@ -3,12 +3,14 @@
 import base64
 import hashlib
 import hmac
+from datetime import timedelta
 from functools import cached_property
 
 from pydantic import Field, SecretStr
 
 from chassis.crypto import KeyRing
 from chassis.settings import ServiceSettings
+from conferences.rules.periods import Padding
 
 
 class Settings(ServiceSettings):
@@ -41,10 +43,18 @@ class Settings(ServiceSettings):
     register_ahead_minutes: int = Field(
         60, ge=10, description="personal links are made at the provider so long before the start"
     )
+    booking_minutes_before: int = Field(
+        10, ge=10, description="a host is booked so long before; the door opens 10 before"
+    )
+    booking_minutes_after: int = Field(5, ge=0, description="a host is booked so long after the end")
     guessing_failures: int = Field(
         300, ge=1, description="unknown links per source and window; a ministry sits behind one address"
     )
     guessing_window_minutes: int = Field(10, ge=1)
+
+    @property
+    def booking_padding(self) -> Padding:
+        return Padding(timedelta(minutes=self.booking_minutes_before), timedelta(minutes=self.booking_minutes_after))
 
     @cached_property
     def tickets(self) -> KeyRing:

@@ -9,11 +9,10 @@ from hypothesis import strategies as st
 from conferences.errors import PeriodNotPossible
 from conferences.rules.periods import (
     ATHENS,
-    JOIN_LEAD,
     LONGEST,
-    PADDING_AFTER,
     QUARTER,
     SHORTEST,
+    Padding,
     Period,
     athens_day,
     ensure_possible,
@@ -25,6 +24,11 @@ from conferences.rules.periods import (
 NOW = datetime(2026, 11, 25, 8, 7, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 moments = st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001
+paddings = st.builds(
+    Padding,
+    before=st.integers(10, 45).map(lambda n: timedelta(minutes=n)),
+    after=st.integers(0, 45).map(lambda n: timedelta(minutes=n)),
+)
 minutes = moments.map(lambda moment: moment.replace(second=0, microsecond=0))
 
 
@@ -94,9 +98,10 @@ def test_quarters_enclose_a_moment(moment: datetime) -> None:
     length=st.integers(15, 24 * 60).map(lambda n: timedelta(minutes=n)),
     taken=st.lists(st.tuples(st.integers(-20_160, 20_160), st.integers(30, 3_000)), max_size=12),
     lateness=st.integers(-3_000, 3_000),
+    padding=paddings,
 )
 def test_alternatives_are_the_nearest_free_quarter_hours(
-    wanted_start: datetime, length: timedelta, taken: list[tuple[int, int]], lateness: int
+    wanted_start: datetime, length: timedelta, taken: list[tuple[int, int]], lateness: int, padding: Padding
 ) -> None:
     """Held against trying every quarter hour of the window."""
     wanted, now = Period(wanted_start, wanted_start + length), wanted_start + timedelta(minutes=lateness)
@@ -104,10 +109,10 @@ def test_alternatives_are_the_nearest_free_quarter_hours(
     window = Period(wanted.starts_at - reach, wanted.ends_at + reach)
     busy = [Period(wanted_start + a * MINUTE, wanted_start + (a + b) * MINUTE) for a, b in taken]
 
-    found = nearest_starts(free_gaps(window, busy), wanted, now)
+    found = nearest_starts(free_gaps(window, busy), wanted, padding, now)
 
     def is_free(start: datetime) -> bool:
-        occupied = Period(start, start + length).occupied()
+        occupied = Period(start, start + length).occupied(padding)
         inside = occupied.starts_at >= window.starts_at and occupied.ends_at <= window.ends_at
         clear = all(occupied.ends_at <= one.starts_at or occupied.starts_at >= one.ends_at for one in busy)
         return start >= now and inside and clear
@@ -118,11 +123,12 @@ def test_alternatives_are_the_nearest_free_quarter_hours(
     assert all(one.elapsed == length for one in found)
 
 
-@given(minutes, st.integers(15, 24 * 60))
-def test_a_booking_covers_the_early_and_the_late(start: datetime, length: int) -> None:
-    occupied = Period(start, start + timedelta(minutes=length)).occupied()
+@given(minutes, st.integers(15, 24 * 60), paddings)
+def test_a_booking_covers_the_early_and_the_late(start: datetime, length: int, padding: Padding) -> None:
+    occupied = Period(start, start + timedelta(minutes=length)).occupied(padding)
 
-    assert occupied.elapsed == timedelta(minutes=length) + JOIN_LEAD + PADDING_AFTER
+    assert occupied.starts_at == start - padding.before
+    assert occupied.elapsed == timedelta(minutes=length) + padding.whole
 
 
 def free_gaps(window: Period, taken: list[Period]) -> list[Period]:

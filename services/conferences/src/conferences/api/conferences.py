@@ -61,9 +61,10 @@ def create(body: Mapping[str, Any], token_info: Mapping[str, Any]) -> Response:
         with advising():
             return db.retrying(lambda: _create(actor, body, wanted, moment))
     except NoHostAvailable:
+        padding = configuration.current().booking_padding
         # Only now is the lock given back: nobody waits while other times are looked for.
         with transaction() as session:
-            free = booking.alternatives(session, period, wanted.capacity, moment)
+            free = booking.alternatives(session, period, wanted.capacity, padding=padding, now=moment)
         shown = [{"starts_at": one.starts_at, "ends_at": one.ends_at} for one in free]
         raise NoHostAvailable(alternatives=shown) from None
 
@@ -129,7 +130,7 @@ def edit(id: str, body: Mapping[str, Any], token_info: Mapping[str, Any]) -> Res
             before = queries.conference_for_update(session, UUID(id), viewer, moment)
             permissions.ensure_may(viewer, "edit", before.relation)
             preconditions.if_match(before.conference.version)
-            planning.edit(session, before, viewer=viewer, changes=changes, now=moment)
+            planning.edit(session, before, viewer=viewer, changes=changes, settings=configuration.current(), now=moment)
             session.flush()
             after = queries.conference(session, UUID(id), viewer, moment)
             return reply(presenters.conference(after, viewer, moment), etag=after.conference.version)

@@ -12,12 +12,23 @@ SHORTEST = timedelta(minutes=15)
 LONGEST = timedelta(hours=24)
 LATEST_START = timedelta(minutes=15)
 JOIN_LEAD = timedelta(minutes=10)
-PADDING_AFTER = timedelta(minutes=5)
 QUARTER = timedelta(minutes=15)
 SEARCH_WINDOWS = (timedelta(days=14), timedelta(days=60))
 ALTERNATIVES = 3
 # A database's last day, beyond which arithmetic on times fails.
 FARTHEST = datetime(9000, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Padding:
+    """How much longer than the conference its host is booked: people enter early and leave late."""
+
+    before: timedelta = JOIN_LEAD
+    after: timedelta = timedelta(minutes=5)
+
+    @property
+    def whole(self) -> timedelta:
+        return self.before + self.after
 
 
 @dataclass(frozen=True, order=True)
@@ -32,9 +43,9 @@ class Period:
         # Subtracting two times of one zone would count clock hands, not time: wrong by an hour when the clocks change.
         return self.ends_at.astimezone(UTC) - self.starts_at.astimezone(UTC)
 
-    def occupied(self) -> "Period":
-        """What a host is booked for: people enter early and leave late."""
-        return Period(self.starts_at - JOIN_LEAD, self.ends_at + PADDING_AFTER)
+    def occupied(self, padding: Padding) -> "Period":
+        """What a host is booked for."""
+        return Period(self.starts_at - padding.before, self.ends_at + padding.after)
 
 
 def ensure_possible(period: Period, now: datetime) -> None:
@@ -77,14 +88,14 @@ def previous_quarter(moment: datetime) -> datetime:
     return whole + (moment - whole) // QUARTER * QUARTER
 
 
-def nearest_starts(gaps: Iterable[Period], wanted: Period, now: datetime) -> list[Period]:
+def nearest_starts(gaps: Iterable[Period], wanted: Period, padding: Padding, now: datetime) -> list[Period]:
     """The three quarter hours nearest to the wanted start at which a conference as long fits into one host's gap.
 
     `gaps` are free stretches of hosts (padding not taken off). Never past; the earlier wins when two are equally near.
     """
     found: set[datetime] = set()
     for gap in gaps:
-        found |= _starts_in(gap, wanted, now)
+        found |= _starts_in(gap, wanted, padding, now)
     return [Period(start, start + wanted.elapsed) for start in _nearest(found, wanted.starts_at)]
 
 
@@ -92,10 +103,10 @@ def _nearest(starts: Iterable[datetime], wanted: datetime) -> list[datetime]:
     return sorted(starts, key=lambda start: (abs(start - wanted), start))[:ALTERNATIVES]
 
 
-def _starts_in(gap: Period, wanted: Period, now: datetime) -> set[datetime]:
+def _starts_in(gap: Period, wanted: Period, padding: Padding, now: datetime) -> set[datetime]:
     """Only the few that can be among the nearest: those on either side of the wanted start, or the gap's near edge."""
-    first = next_quarter(max(gap.starts_at + JOIN_LEAD, now))
-    last = previous_quarter(gap.ends_at - PADDING_AFTER - wanted.elapsed)
+    first = next_quarter(max(gap.starts_at + padding.before, now))
+    last = previous_quarter(gap.ends_at - padding.after - wanted.elapsed)
     if first > last:
         return set()
     middle = min(max(previous_quarter(wanted.starts_at), first), last)

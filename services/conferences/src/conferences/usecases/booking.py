@@ -11,7 +11,7 @@ from chassis import timers
 from conferences.errors import NoHostAvailable
 from conferences.models import Booking, Conference, Host, HostBudget
 from conferences.rules import periods
-from conferences.rules.periods import Period
+from conferences.rules.periods import Padding, Period
 from conferences.rules.states import Room
 
 LOCK = 0x626F6F6B  # "book": everybody who chooses a host waits for this one
@@ -32,11 +32,11 @@ GAPS = text(
 )
 
 
-def book(session: Session, conference: Conference, *, generation: int = 1, now: datetime) -> Booking:
+def book(session: Session, conference: Conference, *, padding: Padding, generation: int = 1, now: datetime) -> Booking:
     """Take the best free host, or refuse. The lock lasts until the commit: nothing slow may follow."""
     session.flush()
     session.execute(select(func.pg_advisory_xact_lock(LOCK)))
-    occupied = Period(conference.starts_at, conference.ends_at).occupied()
+    occupied = Period(conference.starts_at, conference.ends_at).occupied(padding)
     host_id = session.scalar(_best_host(occupied, conference.capacity, now))
     if host_id is None:
         raise NoHostAvailable
@@ -81,11 +81,13 @@ def _best_host(wanted: Period, capacity: int, now: datetime) -> Select[UUID]:
     )
 
 
-def move_to_larger_host(session: Session, conference: Conference, booking: Booking, *, now: datetime) -> Booking:
+def move_to_larger_host(
+    session: Session, conference: Conference, booking: Booking, *, padding: Padding, now: datetime
+) -> Booking:
     """Another host, another meeting: the old one is discarded by a timer, whatever had become of its making."""
     release(session, booking, now=now)
     booking.current = False
-    return book(session, conference, generation=booking.generation + 1, now=now)
+    return book(session, conference, padding=padding, generation=booking.generation + 1, now=now)
 
 
 def release(session: Session, booking: Booking, *, now: datetime) -> None:
@@ -100,26 +102,26 @@ def current(session: Session, conference_id: UUID) -> Booking:
     return session.scalars(select(Booking).where(Booking.conference_id == conference_id, Booking.current)).one()
 
 
-def shorten(session: Session, booking: Booking, ended_at: datetime) -> None:
-    """An early end gives the rest of the time back; never longer than booked, never empty."""
-    until = min(booking.during.upper or ended_at, ended_at + periods.PADDING_AFTER)
+def shorten(session: Session, booking: Booking, *, planned_end: datetime, ended_at: datetime) -> None:
+    """An early end gives the rest of the time back; what was booked after the planned end is kept after the early."""
+    booked_until = booking.during.upper or planned_end
+    until = min(booked_until, ended_at + (booked_until - planned_end))
     session.execute(update(Booking).where(Booking.id == booking.id).values(during=Range(booking.during.lower, until)))
     session.expire(booking, ["during"])
 
 
-def alternatives(session: Session, wanted: Period, capacity: int, now: datetime) -> list[Period]:
+def alternatives(session: Session, wanted: Period, capacity: int, *, padding: Padding, now: datetime) -> list[Period]:
     """The nearest free starts, searched after the refusal's rollback so that nobody waits for it."""
     found: list[Period] = []
     for reach in periods.SEARCH_WINDOWS:
-        gaps = session.execute(GAPS, _window(wanted, capacity, reach, now)).all()
-        found = periods.nearest_starts((Period(since, until) for since, until in gaps), wanted, now)
+        gaps = session.execute(GAPS, _window(wanted, capacity, reach, padding, now)).all()
+        found = periods.nearest_starts((Period(since, until) for since, until in gaps), wanted, padding, now)
         if len(found) == periods.ALTERNATIVES:
             break
     return found
 
 
-def _window(wanted: Period, capacity: int, reach: timedelta, now: datetime) -> dict[str, object]:
-    since = max(wanted.starts_at - reach, now) - periods.JOIN_LEAD
-    until = max(wanted.starts_at, now) + reach + wanted.elapsed + periods.PADDING_AFTER
-    length = wanted.elapsed + periods.JOIN_LEAD + periods.PADDING_AFTER
-    return {"since": since, "until": until, "capacity": capacity, "length": length}
+def _window(wanted: Period, capacity: int, reach: timedelta, padding: Padding, now: datetime) -> dict[str, object]:
+    since = max(wanted.starts_at - reach, now) - padding.before
+    until = max(wanted.starts_at, now) + reach + wanted.elapsed + padding.after
+    return {"since": since, "until": until, "capacity": capacity, "length": wanted.elapsed + padding.whole}

@@ -14,7 +14,7 @@ from conferences import events, queries
 from conferences.errors import CapacityFixedWhileOpen, UnitNotAllowed
 from conferences.models import Conference, Host
 from conferences.rules import capacity, periods, permissions, states
-from conferences.rules.periods import Period
+from conferences.rules.periods import Padding, Period
 from conferences.rules.permissions import Viewer
 from conferences.rules.states import State
 from conferences.seen import Seen
@@ -72,12 +72,14 @@ def plan(
     if people:
         results = adding.add(session, conference, viewer=viewer, people=people, settings=settings, now=now)
     timers.schedule(session, "conference.open", conference.id, conference.starts_at)
-    booking.book(session, conference, now=now)
+    booking.book(session, conference, padding=settings.booking_padding, now=now)
     outbox.add(session, events.conference_fact("scheduled", conference))
     return conference, results
 
 
-def edit(session: Session, seen: Seen, *, viewer: Viewer, changes: dict[str, Any], now: datetime) -> Conference:
+def edit(
+    session: Session, seen: Seen, *, viewer: Viewer, changes: dict[str, Any], settings: Settings, now: datetime
+) -> Conference:
     """Change all but the times (S24); a larger capacity moves to a larger host when that is free (S21)."""
     conference = seen.conference
     permissions.ensure_may(viewer, "edit", seen.relation)
@@ -92,14 +94,14 @@ def edit(session: Session, seen: Seen, *, viewer: Viewer, changes: dict[str, Any
         if field in changes:
             setattr(conference, field, changes[field])
     if changes.get("capacity", conference.capacity) != conference.capacity:
-        _change_capacity(session, conference, changes["capacity"], now=now)
+        _change_capacity(session, conference, changes["capacity"], padding=settings.booking_padding, now=now)
     if session.is_modified(conference):
         session.flush()
     outbox.add(session, events.conference_fact("changed", conference))
     return conference
 
 
-def _change_capacity(session: Session, conference: Conference, wanted: int, *, now: datetime) -> None:
+def _change_capacity(session: Session, conference: Conference, wanted: int, *, padding: Padding, now: datetime) -> None:
     capacity.ensure_holds(wanted, conference.participant_count)
     held = booking.current(session, conference.id)
     host = session.get_one(Host, held.host_id)
@@ -108,7 +110,7 @@ def _change_capacity(session: Session, conference: Conference, wanted: int, *, n
         return
     if now >= conference.starts_at - periods.JOIN_LEAD:
         raise CapacityFixedWhileOpen(capacity=host.capacity)  # people may be inside: their meeting cannot move
-    booking.move_to_larger_host(session, conference, held, now=now)
+    booking.move_to_larger_host(session, conference, held, padding=padding, now=now)
 
 
 def _ensure_unit(viewer: Viewer, institution_id: UUID, unit_id: UUID | None, unit_institution_id: UUID | None) -> None:
@@ -166,7 +168,8 @@ def end_at_time(session: Session, conference_id: UUID, now: datetime) -> datetim
 
 def _ended(session: Session, conference: Conference, ended_at: datetime, now: datetime | None = None) -> None:
     conference.state, conference.ended_at = State.ended, ended_at
-    booking.shorten(session, booking.current(session, conference.id), ended_at)
+    held = booking.current(session, conference.id)
+    booking.shorten(session, held, planned_end=conference.ends_at, ended_at=ended_at)
     timers.cancel(session, "conference.open", conference.id)
     timers.cancel(session, "conference.close", conference.id)
     timers.schedule(session, "room.close", conference.id, now or ended_at)
