@@ -102,3 +102,12 @@ def test_a_ticket_stays_one_step_of_the_path(visitor: Visitor, gateway: PlayedGa
     gateway.refuse("GET", "/api/v1/join/aaaaaaaaaaaaaaaaaaaa%3Fadmin%3D1", "not-found")
 
     assert visitor.get("/join/aaaaaaaaaaaaaaaaaaaa%3Fadmin=1").status == 404
+
+
+def test_an_unknown_link_says_where_a_right_one_is(visitor: Visitor, gateway: PlayedGateway) -> None:
+    gateway.refuse("GET", f"/api/v1/join/{TICKET}", "not-found")
+
+    page = visitor.get(f"/join/{TICKET}")
+
+    assert page.status == 404
+    assert "πιο πρόσφατο email πρόσκλησης" in page.text

@@ -17,9 +17,10 @@ SAID_BETTER_HERE = {401, 412, 502, 503, 504}
 SAID_WELL = {"sign-in-expired", "room-preparing"}
 ON_THE_FORM = {400, 409, 413, 422}
 FORM_EXPIRED = "form-expired"
+LINK_UNKNOWN = "link-unknown"
 # What takes long to write, and must not be lost with the form it stood in.
 WRITTEN = {"title": _l("Τίτλος"), "description": _l("Περιγραφή"), "participants": _l("Συμμετέχοντες")}
-OWN = {FORM_EXPIRED: advice.FORM_EXPIRED, "sign-in-needed": advice.SIGN_IN_NEEDED}
+OWN = {FORM_EXPIRED: advice.FORM_EXPIRED, "sign-in-needed": advice.SIGN_IN_NEEDED, LINK_UNKNOWN: advice.LINK_UNKNOWN}
 
 
 def onto(form: PortalForm, problem: Problem, fields: dict[str, str] | None = None) -> None:

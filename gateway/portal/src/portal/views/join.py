@@ -18,7 +18,10 @@ def page(token: str) -> Any:
     """No sign-in: the ticket is the right to join."""
     session.current(polling=True)  # the waiting page asks for itself again and again
     path = f"/api/v1/join/{quote(token, safe='')}"
-    ticket = gateway().get(path, polling=True).body
+    try:
+        ticket = gateway().get(path, polling=True).body
+    except Problem as problem:
+        raise Problem(404, problems.LINK_UNKNOWN) if problem.status == 404 else problem from None
     form = JoinForm()
     if not ticket["name_required"]:
         del form["name"]
