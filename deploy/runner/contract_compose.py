@@ -29,6 +29,12 @@ SECURITY_SCHEMES = {
         "description": "A browser's session. Unsafe requests also need a matching Origin.",
     },
     "token": {"type": "http", "scheme": "bearer", "description": "A program's access token from POST /oauth/token."},
+    "sign_in": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": "__Host-epresence-signin",
+        "description": "A pending sign-in, where it stands in for the session it is about to become.",
+    },
 }
 
 
@@ -101,7 +107,7 @@ class Composer:
             "operationId": f"{operation.service}.{body.pop('operationId')}",
             "x-service": operation.service,
             **({"x-account": "any" if "newcomer" in schemes else "active"} if schemes else {}),
-            "security": [{"session": []}, {"token": []}] if schemes else [],
+            "security": _shown_to_the_gateway(schemes),
         }
         responses = self._responses(operation, body.pop("responses", {}), secured=bool(schemes))
         described: dict[str, Any] = self._local(body, operation.file)
@@ -191,6 +197,11 @@ class Composer:
             return [expanded(item, base) for item in node] if isinstance(node, list) else node
 
         return json.dumps(expanded(self.contracts.at(source), source.file), sort_keys=True, default=str)
+
+
+def _shown_to_the_gateway(schemes: set[str]) -> list[dict[str, list[str]]]:
+    names = ["session", "token", *(["sign_in"] if "sign_in" in schemes else [])] if schemes else []
+    return [{name: []} for name in names]
 
 
 def references(node: Any) -> Iterator[str]:

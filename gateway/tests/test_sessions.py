@@ -259,3 +259,20 @@ def test_the_session_scheme_is_believed_from_the_portal_only(gateway: Gateway, s
 
     assert (inside.status_code, outside.status_code) == (200, 401)
     assert len(suite.orgs.received) == 1
+
+
+def test_a_sign_in_under_way_opens_only_what_takes_it(gateway: Gateway, suite: Suite, session: str) -> None:
+    """Where the contract says so, its cookie stands in for a session; what it is worth, identity sees."""
+    pending = {"Cookie": "__Host-epresence-signin=pending", "Origin": gateway.url}
+
+    by_sign_in = gateway.request("POST", "/api/v1/setting-up", headers=pending)
+    brought = suite.identity.last
+    by_session = gateway.post("/api/v1/setting-up", session=session)
+    elsewhere = gateway.get(THING, headers=pending)
+    empty = {"Cookie": "__Host-epresence-signin=", "Origin": gateway.url}
+    without = [gateway.request("POST", "/api/v1/setting-up", headers=each) for each in ({}, empty)]
+
+    assert (by_sign_in.status_code, by_session.status_code) == (200, 200)
+    assert (brought.header("Authorization"), brought.header("Cookie")) == (None, "__Host-epresence-signin=pending")
+    assert (suite.identity.last.header("Authorization") or "").startswith("Bearer ")
+    assert [answer.status_code for answer in (elsewhere, *without)] == [401, 401, 401]

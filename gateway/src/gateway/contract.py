@@ -59,6 +59,7 @@ class Operation:
     method: str
     template: str
     secured: bool
+    by_sign_in: bool  # also answers a browser whose sign-in is not a session yet: its service looks at that cookie
     polled: bool  # asking again and again is no use of the session
     unlimited: bool
     path: tuple[Parameter, ...]
@@ -103,6 +104,7 @@ def compile_operation(read: AbstractOperation, template: str, method: str, raw: 
         method=method.upper(),
         template=template,
         secured=bool(raw.get("security", [])),
+        by_sign_in={"sign_in": []} in raw.get("security", []),
         polled=bool(raw.get("x-polled", False)),
         unlimited=template.startswith(UNLIMITED),
         path=tuple(by_name[name] for name in re.findall(r"{([^}]+)}", template)),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from gateway.arrival import Arrival, Listener
 
 SESSION_COOKIE = b"__Host-epresence"  # identity's others (sign-in, state, refusal) begin with it too
+SIGN_IN_COOKIE = b"__Host-epresence-signin"
 LONGEST = 500
 
 
@@ -48,6 +49,11 @@ def cookies_of(headers: Mapping[bytes, bytes]) -> list[tuple[bytes, bytes]]:
         return []
     pairs = (part.strip().partition(b"=") for part in header.split(b";"))
     return [(name, value) for name, _, value in pairs if name.startswith(SESSION_COOKIE)]
+
+
+def shows_sign_in(arrival: Arrival) -> bool:
+    """A sign-in under way; what it is worth, identity sees."""
+    return any(name == SIGN_IN_COOKIE and value for name, value in cookies_of(arrival.headers))
 
 
 def identity_cookies(headers: Mapping[bytes, bytes]) -> str:

@@ -6,7 +6,7 @@ from chassis import logs
 from gateway.arrival import Arrival
 from gateway.bodies import ensure_announced_size, is_empty, read_body
 from gateway.contract import Operation
-from gateway.credentials import credential_of
+from gateway.credentials import credential_of, shows_sign_in
 from gateway.doorkeeper import Doorkeeper
 from gateway.errors import NotSignedIn
 from gateway.forwarding import Call, Forwarder
@@ -46,6 +46,8 @@ class Operations:
         if not operation.secured:
             return None
         if credential is None:
+            if operation.by_sign_in and shows_sign_in(arrival):
+                return None
             raise NotSignedIn
         prolong = not operation.polled and arrival.headers.get(b"x-polled") != b"true"
         token = await self._sessions.token(credential, operation.service, prolong=prolong)
