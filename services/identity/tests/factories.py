@@ -1,19 +1,24 @@
 """Valid rows with what they need, each fact replaceable. Unique by counter."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 from uuid import UUID
 
+import pyotp
 from sqlalchemy.orm import Session
 
 from chassis.crypto import digest, token
 from chassis.ids import new_id
-from identity.models import Institution, Invitation, Membership, Person, PersonEmail
+from identity.models import Institution, Invitation, Membership, Person, PersonEmail, SecondFactor
 from identity.parts import Parts
 from identity.rules.accounts import Proof, Status, address_key
 from identity.rules.employment import Employment
 from identity.rules.invitations import Role
+from identity.usecases import codes
+
+from .authenticator import Authenticator
 
 NOW = datetime(2026, 1, 15, 8, 0, tzinfo=UTC)  # the past: what it ends is over
 _counter = count(1)
@@ -115,3 +120,15 @@ def make_invitation(session: Session, secret: str | None = None, **facts: Any) -
     session.add(invitation)
     session.flush()
     return invitation
+
+
+def make_second_factor(
+    session: Session, parts: Parts, person: Person, *, secret: str | None = None, recovery_codes: Sequence[str] = ()
+) -> Authenticator:
+    """On, no code of it used yet; the telephone that shows its codes."""
+    secret = secret or pyotp.random_base32()
+    factor = SecondFactor(person_id=person.id, secret=parts.encryption.encrypt(secret), activated_at=NOW)
+    session.add(factor)
+    session.flush()
+    codes.replace_recovery_codes(session, person.id, secret, recovery_codes)
+    return Authenticator(secret)

@@ -19,6 +19,7 @@ PRIMARY_CHANGED = "identity.primary_email.changed.v1"
 SIGN_IN_CLOSED = "identity.person.sign_in_closed.v1"
 DISABLED = "identity.person.disabled.v1"
 ENABLED = "identity.person.enabled.v1"
+TWO_FACTOR = "identity.two_factor.changed.v1"
 PERSON = "identity.person.changed.v1"
 INVITED = "conferences.participant.invited.v1"
 UNINVITED = "conferences.participant.uninvited.v1"
@@ -28,7 +29,11 @@ FAR_END = "2099-11-25T09:30:00+00:00"
 
 
 def example(type_: str) -> dict[str, Any]:
-    data: dict[str, Any] = json.loads((EVENTS / f"{type_}.json").read_text("utf-8"))["examples"][0]
+    return examples(type_)[0]
+
+
+def examples(type_: str) -> list[dict[str, Any]]:
+    data: list[dict[str, Any]] = json.loads((EVENTS / f"{type_}.json").read_text("utf-8"))["examples"]
     return data
 
 

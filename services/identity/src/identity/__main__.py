@@ -14,6 +14,10 @@ main(
         create_app=create_app,
         reactions=REACTIONS,
         timers=TIMERS,
-        commands={"seed": commands.seed, "invite-administrator": commands.invite_administrator},
+        commands={
+            "seed": commands.seed,
+            "invite-administrator": commands.invite_administrator,
+            "reset-two-factor": commands.reset_two_factor,
+        },
     )
 )

@@ -1,4 +1,4 @@
-"""What an operator does by hand: `python -m identity seed FILE`, `python -m identity invite-administrator …`."""
+"""What an operator does by hand: `python -m identity seed FILE`, `invite-administrator …`, `reset-two-factor …`."""
 
 import json
 import sys
@@ -12,9 +12,10 @@ from chassis import db
 from chassis.clock import now
 from chassis.crypto import token
 from chassis.logs import get_logger
-from identity import parts
+from identity import parts, queries
+from identity.errors import TwoFactorInactive
 from identity.settings import Settings
-from identity.usecases import invitations, seeding
+from identity.usecases import invitations, seeding, two_factor
 from identity.usecases.invitations import Invited
 
 log = get_logger(__name__)
@@ -44,6 +45,20 @@ def invite_administrator(settings: Settings, arguments: list[str]) -> None:
             now=now(),
         )
     log.info("administrator invited")
+
+
+def reset_two_factor(settings: Settings, arguments: list[str]) -> None:
+    """For the last administrator, whom no other can help."""
+    (whom,) = _only(arguments, "reset-two-factor NUMBER_OR_EMAIL", 1)
+    with _transaction(settings, "reset-two-factor") as session:
+        person_id = queries.person_id_by_number_or_email(session, whom)
+        if person_id is None:
+            sys.exit("nobody has this number or proven address")
+        try:
+            two_factor.reset(session, person=queries.person_for_update(session, person_id), actor_id=None, now=now())
+        except TwoFactorInactive:
+            sys.exit("this person has no second factor")
+    log.info("second factor reset")
 
 
 @contextmanager

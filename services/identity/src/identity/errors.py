@@ -85,3 +85,41 @@ class LastAdministrator(Conflict):
 
 class NotDisabled(Conflict):
     type = "not-disabled"
+
+
+class SignInAtAnotherStep(Conflict):
+    """`awaits` is a `Step`."""
+
+    type = "sign-in-at-another-step"
+
+
+class CodeWrong(DomainError):
+    """`attempts_left` where the attempt has an end: the sign-in is over at 0."""
+
+    type, status = "code-wrong", 422
+
+
+class ClockOff(DomainError):
+    """Wrong, too, but the person can do something about it. `minutes_off`: positive when the phone's clock is ahead."""
+
+    type, status = "clock-off", 422
+
+
+class CodeSpent(Conflict):
+    type = "code-spent"
+
+
+class TwoFactorActive(Conflict):
+    type = "two-factor-active"
+
+
+class TwoFactorInactive(Conflict):
+    type = "two-factor-inactive"
+
+
+class TwoFactorRequired(Conflict):
+    type = "two-factor-required"
+
+
+class EnrolmentNeeded(Conflict):
+    type = "enrolment-needed"

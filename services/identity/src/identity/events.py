@@ -5,9 +5,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from chassis.ids import new_id
 from chassis.outbox import Fact
 from identity.models import BrowserSession, EmailProof, Invitation, Person, PersonEmail
 from identity.rules.accounts import Purpose
+from identity.rules.two_factor import Change
 
 
 def person_changed(person: Person) -> Fact:
@@ -87,6 +89,18 @@ def invitation_accepted(invitation: Invitation) -> Fact:
 def session_revoked(session: BrowserSession, reason: str) -> Fact:
     data = {"session_id": str(session.id), "person_id": str(session.person_id), "reason": reason}
     return Fact("identity.session.revoked.v1", session.id, 1, data)
+
+
+def two_factor_changed(person: Person, change: Change, *, at: datetime, recovery_codes_left: int) -> Fact:
+    """A subject of its own: a later notice must not take the place of an unsent one."""
+    data = {
+        "person_id": str(person.id),
+        "change": change,
+        "recovery_codes_left": recovery_codes_left,
+        "at": at.isoformat(),
+        "language": person.language,
+    }
+    return Fact("identity.two_factor.changed.v1", new_id(), 1, data)
 
 
 def state_of(person: Person) -> dict[str, Any]:

@@ -5,8 +5,8 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Enum, ForeignKey, Index, LargeBinary, Sequence, event, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import BigInteger, DateTime, Enum, ForeignKey, Index, LargeBinary, Sequence, event, false, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from chassis.db import Base, Versioned
@@ -15,6 +15,7 @@ from chassis.text import folded
 from identity.rules.accounts import DisabledReason, Proof, Status
 from identity.rules.employment import Employment
 from identity.rules.invitations import Role, State, state_at
+from identity.rules.two_factor import Kind, Step
 
 NUMBERS = Sequence("person_number", start=100001)
 
@@ -144,13 +145,21 @@ class Trip(Base):
 
 
 class PendingSignIn(Base):
-    """What TaxisNet and the register said, encrypted, until «Είσοδος», «Ακύρωση» or ten minutes later."""
+    """What TaxisNet and the register said, encrypted, until «Είσοδος», «Ακύρωση» or ten minutes later.
+
+    Whoever needs a second factor is not signed in by «Είσοδος»: what was ticked there waits here for the code, too.
+    """
 
     __tablename__ = "pending_sign_in"
 
     token_digest: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
     content: Mapped[str]
     expires_at: Mapped[datetime] = mapped_column(index=True)
+    awaits: Mapped[Step] = mapped_column(
+        Enum(Step, native_enum=False, length=40), default=Step.confirmation, server_default=Step.confirmation
+    )
+    update_name: Mapped[bool] = mapped_column(default=False, server_default=false())
+    wrong_codes: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class BrowserSession(Base):
@@ -163,8 +172,48 @@ class BrowserSession(Base):
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
     created_at: Mapped[datetime]
     last_used_at: Mapped[datetime] = mapped_column(index=True)
+    mfa: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     person: Mapped[Person] = relationship()
+
+
+class SecondFactor(Base):
+    """Somebody's authenticator, in use or being set up (by one session or sign-in, whose digest is `enrolling_by`).
+
+    Whoever reads or changes it, its codes or their counters holds the person's row: a code checked is a code counted.
+    """
+
+    __tablename__ = "second_factor"
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
+    secret: Mapped[str | None]
+    activated_at: Mapped[datetime | None]
+    last_step: Mapped[int] = mapped_column(BigInteger, default=0)
+    told_steps: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), default=list)
+    enrolling_secret: Mapped[str | None]
+    enrolling_by: Mapped[bytes | None] = mapped_column(LargeBinary)
+    enrolling_at: Mapped[datetime | None]
+
+
+class RecoveryCode(Base):
+    """One of ten, as a digest keyed with the authenticator's secret; a spent one stays, to be told from a wrong one."""
+
+    __tablename__ = "recovery_code"
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("second_factor.person_id", ondelete="CASCADE"), primary_key=True)
+    digest: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    used_at: Mapped[datetime | None]
+
+
+class WrongCodes(Base):
+    """Wrong codes of one kind within the last minutes, whichever browser sent them."""
+
+    __tablename__ = "wrong_codes"
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("second_factor.person_id", ondelete="CASCADE"), primary_key=True)
+    kind: Mapped[Kind] = mapped_column(Enum(Kind, native_enum=False, length=40), primary_key=True)
+    at: Mapped[list[datetime]] = mapped_column(ARRAY(DateTime(timezone=True)))
+    blocked_until: Mapped[datetime | None]
 
 
 class Invitation(Versioned, Base):

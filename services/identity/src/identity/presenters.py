@@ -11,7 +11,10 @@ from identity.rules.employment import Answer
 from identity.rules.obstacles import may_sign_in
 from identity.rules.sign_in import Citizen
 from identity.rules.tax_ids import masked
+from identity.rules.two_factor import Step
+from identity.usecases.confirmation import SignedIn
 from identity.usecases.finding import Dossier
+from identity.usecases.two_factor import Enrolment, Shown
 
 
 def sign_in(
@@ -19,6 +22,7 @@ def sign_in(
     answer: Answer,
     institutions: Sequence[Institution],
     *,
+    awaits: Step,
     person: Person | None,
     expires_at: datetime,
 ) -> dict[str, Any]:
@@ -28,9 +32,27 @@ def sign_in(
         "masked_tax_id": masked(citizen.tax_id),
         "known": person is not None,
         "name_differs": person is not None and (person.surname, person.name) != (citizen.surname, citizen.name),
+        "awaits": awaits,
         "expires_at": expires_at,
         "employment": {"state": answer, "institutions": institution_choices(institutions)},
     }
+
+
+def signed_in(entered: SignedIn) -> dict[str, Any]:
+    return {"next": entered.next, "return_to": entered.return_to}
+
+
+def two_factor(shown: Shown) -> dict[str, Any]:
+    return {
+        "active": shown.activated_at is not None,
+        "activated_at": shown.activated_at,
+        "recovery_codes_left": shown.recovery_codes_left,
+        "required": shown.required,
+    }
+
+
+def enrolment(made: Enrolment, qr_svg: str) -> dict[str, Any]:
+    return {"secret": made.secret, "otpauth_uri": made.otpauth_uri, "qr_svg": qr_svg}
 
 
 def institution_choices(institutions: Sequence[Institution]) -> list[dict[str, Any]]:

@@ -18,10 +18,14 @@ from identity.models import (
     PendingSignIn,
     Person,
     PersonEmail,
+    RecoveryCode,
+    SecondFactor,
     Trip,
 )
-from identity.rules.accounts import Status, Versions
+from identity.rules.accounts import Status, Versions, address_key
 from identity.rules.invitations import Inviter, Role
+
+NUMBER_DIGITS_MOST = 18
 
 
 def person_by_tax_id(session: Session, lookups: Sequence[bytes], *, lock: bool = False) -> Person | None:
@@ -61,6 +65,12 @@ def pending_sign_in(session: Session, token: bytes, now: datetime) -> PendingSig
     )
 
 
+def pending_sign_in_for_update(session: Session, token: bytes, now: datetime) -> PendingSignIn | None:
+    """Whoever confirms it or brings a code for it waits here for the other."""
+    query = select(PendingSignIn).where(PendingSignIn.token_digest == token, PendingSignIn.expires_at > now)
+    return session.scalar(query.with_for_update().execution_options(populate_existing=True))
+
+
 def spent_pending_sign_in(session: Session, token: bytes, now: datetime) -> str | None:
     """Its content, once."""
     mine = (PendingSignIn.token_digest == token, PendingSignIn.expires_at > now)
@@ -93,6 +103,13 @@ def owner_of_address(session: Session, key: str) -> UUID | None:
     return session.scalar(
         select(PersonEmail.person_id).where(PersonEmail.address_key == key, PersonEmail.proven_at.is_not(None))
     )
+
+
+def person_id_by_number_or_email(session: Session, whom: str) -> UUID | None:
+    """As an operator names a person; only a proven address names one."""
+    if whom.isdecimal() and len(whom) <= NUMBER_DIGITS_MOST:
+        return session.scalar(select(Person.id).where(Person.number == int(whom)))
+    return owner_of_address(session, address_key(whom))
 
 
 def lock_address(session: Session, key: str) -> None:
@@ -143,6 +160,22 @@ def membership(session: Session, person_id: UUID) -> Membership | None:
 def is_coordinator(session: Session, person_id: UUID) -> bool:
     found = membership(session, person_id)
     return found is not None and (found.role != Role.user or found.platform_administrator)
+
+
+def has_administrators_role(session: Session, person_id: UUID) -> bool:
+    """Also while the account is shut: it may open again."""
+    found = membership(session, person_id)
+    return found is not None and found.platform_administrator
+
+
+def second_factor(session: Session, person_id: UUID) -> SecondFactor | None:
+    """In use or being set up; the caller holds the person's row."""
+    return session.get(SecondFactor, person_id, populate_existing=True)
+
+
+def recovery_codes_left(session: Session, person_id: UUID) -> int:
+    mine = (RecoveryCode.person_id == person_id, RecoveryCode.used_at.is_(None))
+    return session.scalar(select(func.count()).select_from(RecoveryCode).where(*mine)) or 0
 
 
 def inviter(session: Session, person_id: UUID, *, mfa: bool) -> Inviter:

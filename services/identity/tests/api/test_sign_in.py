@@ -57,6 +57,7 @@ def test_an_unknown_employee_sees_who_taxisnet_says_they_are(
         "masked_tax_id": "*****3455",
         "known": False,
         "name_differs": False,
+        "awaits": "confirmation",
         "employment": {
             "state": "employed",
             "institutions": [{"id": str(institution.id), "name": "Υπουργείο Ψηφιακής Διακυβέρνησης"}],

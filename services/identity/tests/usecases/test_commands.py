@@ -8,16 +8,18 @@ import pytest
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
+from chassis.audit import AuditRow
 from chassis.crypto import unseal
 from chassis.outbox import OutboxRow
 from identity import commands
-from identity.models import Invitation, Person
+from identity.models import Invitation, Person, SecondFactor
 from identity.parts import Parts
 from identity.rules.accounts import Next, Status
 from identity.settings import Settings
 from identity.usecases import people, seeding
 
 from ..conftest import NOTIFICATIONS_KEY, ROOT
+from ..factories import make_person, make_second_factor
 from ..world import PERSONAS
 
 FILE = str(ROOT / "deploy" / "seed" / "personas.json")
@@ -64,3 +66,33 @@ def test_a_command_says_how_it_is_used(settings: Settings, arguments: list[str])
         commands.seed(settings, arguments)
 
     assert Path(FILE).exists()
+
+
+@pytest.mark.parametrize("named_by", ["number", "email"])
+def test_the_last_administrators_second_factor_is_reset_by_hand(
+    settings: Settings, outcome: Session, joined: Parts, published: Callable, named_by: str
+) -> None:
+    person = make_person(outcome, joined, email="Admin@example.org")
+    make_second_factor(outcome, joined, person)
+    outcome.commit()
+    outcome.refresh(person)
+
+    commands.reset_two_factor(settings, [str(person.number) if named_by == "number" else "admin@EXAMPLE.org"])
+
+    outcome.expire_all()
+    assert outcome.scalars(select(SecondFactor)).all() == []
+    assert outcome.scalars(select(AuditRow.act)).all() == ["two_factor.reset"]
+    (fact,) = published(outcome, "identity.two_factor.changed.v1")
+    assert (fact.data["person_id"], fact.data["change"]) == (str(person.id), "reset")
+
+
+def test_resetting_says_what_is_not_there(settings: Settings, outcome: Session, joined: Parts) -> None:
+    person = make_person(outcome, joined)
+    outcome.commit()
+    outcome.refresh(person)
+
+    for whom in ("1", "9" * 30, "nobody@example.org"):
+        with pytest.raises(SystemExit, match="nobody has this number"):
+            commands.reset_two_factor(settings, [whom])
+    with pytest.raises(SystemExit, match="no second factor"):
+        commands.reset_two_factor(settings, [str(person.number)])

@@ -46,6 +46,11 @@ def to_the_person(template: Template) -> Reaction:
     return tell
 
 
+def two_factor_changed(session: Session, fact: Fact) -> None:
+    """About the occurrence itself: «off» must not take the place of an unsent «on», nobody would hear of either."""
+    _queue_for_person(session, fact, Template.two_factor_changed, about=fact.subject)
+
+
 def participant_invited(session: Session, fact: Fact) -> None:
     """Nobody needs an invitation to what is over."""
     ends_at = fact.data["conference"]["ends_at"]
@@ -104,6 +109,7 @@ REACTIONS: dict[str, Reaction] = {
     "identity.person.disabled.v1": to_the_person(Template.account_disabled),
     "identity.person.enabled.v1": to_the_person(Template.account_enabled),
     "identity.person.sign_in_closed.v1": to_the_person(Template.sign_in_closed),
+    "identity.two_factor.changed.v1": two_factor_changed,
     "conferences.participant.invited.v1": participant_invited,
     "conferences.participant.uninvited.v1": participant_uninvited,
 }

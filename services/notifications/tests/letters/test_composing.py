@@ -35,6 +35,7 @@ SAID_BY = {
     Template.sign_in_closed: facts.SIGN_IN_CLOSED,
     Template.account_disabled: facts.DISABLED,
     Template.account_enabled: facts.ENABLED,
+    Template.two_factor_changed: facts.TWO_FACTOR,
     Template.conference_invitation: facts.INVITED,
     Template.conference_cancelled: facts.UNINVITED,
     Template.conference_removed: facts.UNINVITED,
@@ -229,3 +230,16 @@ def test_the_message_id_is_told_by_fact_and_recipient_alone() -> None:
     assert made() == made()
     assert made().endswith("@epresence.example>")
     assert len({made(), made(fact_id=uuid4()), made(about=uuid4()), made(template=Template.sign_in_closed)}) == 4
+
+
+@pytest.mark.parametrize("data", facts.examples(facts.TWO_FACTOR), ids=lambda data: str(data["change"]))
+def test_every_change_of_the_second_factor_has_its_words_and_says_when(data: dict[str, Any]) -> None:
+    mail = compose(Template.two_factor_changed, data)
+
+    greek, english = str(mail["Subject"]).split(" | ")
+    for text in (body(mail, "plain"), body(mail, "html")):
+        assert text.index(greek) < text.index(english)
+        assert "25 Νοεμβρίου 2026, 10:00" in text
+        assert "25 November 2026, 10:00" in text
+        assert "https://epresence.example/support" in text
+        assert ("Recovery codes left" in text) is (data["change"] == "recovery_code_used")

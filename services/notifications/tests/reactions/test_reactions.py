@@ -21,6 +21,7 @@ from ..facts import (
     PRIMARY_CHANGED,
     PROOF,
     SIGN_IN_CLOSED,
+    TWO_FACTOR,
     UNINVITED,
 )
 
@@ -167,3 +168,18 @@ def test_no_address_name_or_token_is_readable_in_a_row(session: Session, deliver
 
     rows = str(session.connection().exec_driver_sql("SELECT message::text FROM message").all())
     assert not [word for word in ("marker", "ΜΑΡΚΑΔΟΡΟΣ") if word in rows]
+
+
+def test_turning_the_second_factor_off_does_not_hide_that_it_was_turned_on(session: Session, deliver) -> None:
+    on, off = ({**facts.example(TWO_FACTOR), "change": change} for change in ("activated", "deactivated"))
+    early = deliver(TWO_FACTOR, on)
+    deliver(PERSON, facts.person(on["person_id"], "n@example.org"))
+
+    for told in (on, off):
+        deliver(TWO_FACTOR, told)
+
+    assert early == "parked"
+    assert [(message.data["change"], message.state) for message in messages(session)] == [
+        ("activated", State.queued),
+        ("deactivated", State.queued),
+    ]

@@ -8,10 +8,11 @@ from chassis import problems
 from chassis.clock import now
 from chassis.crypto import token
 from chassis.db import transaction
+from chassis.errors import DomainError
 from chassis.web import language, reply
 from identity import parts, presenters
 from identity.api import cookies, limits
-from identity.errors import SignInExpired, SignInRefused
+from identity.errors import SignInRefused
 from identity.rules.sign_in import refusal_of
 from identity.usecases import confirmation, sign_in
 
@@ -25,6 +26,7 @@ def read() -> flask.Response:
             shown.held.citizen,
             shown.held.finding.answer,
             shown.institutions,
+            awaits=shown.awaits,
             person=shown.person,
             expires_at=shown.expires_at,
         )
@@ -40,28 +42,53 @@ def cancel() -> flask.Response:
 
 
 def confirm(body: dict[str, Any]) -> flask.Response:
-    pending, session_token = cookies.read(cookies.PENDING), token()
+    session_token = token()
     try:
-        with transaction() as session:
-            limits.ensure_below(session, limits.SIGN_IN)
+        with limits.of_sign_in(), transaction() as session:
             entered = confirmation.confirm(
                 session,
-                token=pending,
+                token=cookies.read(cookies.PENDING),
                 update_name=body["update_name"],
                 language=language(),
                 session_token=session_token,
                 parts=parts.current(),
                 now=now(),
             )
-    except SignInExpired:
-        if pending is not None:
-            limits.failed(limits.SIGN_IN)
-        raise
     except SignInRefused as refused:
         return refused_late(refused)
-    response = reply({"next": entered.next, "return_to": entered.return_to}, headers=NOT_STORED)
-    cookies.give(response, cookies.SESSION, session_token)
-    cookies.clear(response, cookies.PENDING)
+    return entering(entered, session_token)
+
+
+def prove(body: dict[str, Any]) -> flask.Response:
+    """What was refused is raised after the commit: a wrong code must stay counted."""
+    session_token = token()
+    try:
+        with limits.of_sign_in():
+            with transaction() as session:
+                answer = confirmation.prove(
+                    session,
+                    token=cookies.read(cookies.PENDING),
+                    code=body["code"],
+                    language=language(),
+                    session_token=session_token,
+                    parts=parts.current(),
+                    now=now(),
+                )
+            if isinstance(answer, DomainError):
+                raise answer
+    except SignInRefused as refused:
+        return refused_late(refused)
+    return entering(answer, session_token)
+
+
+def entering(entered: confirmation.SignedIn, session_token: str) -> flask.Response:
+    """The session's cookie; or, while a code is awaited, no session, not even one from before."""
+    response = reply(presenters.signed_in(entered), headers=NOT_STORED)
+    if not entered.awaits_code:
+        cookies.give(response, cookies.SESSION, session_token)
+        cookies.clear(response, cookies.PENDING)
+    elif cookies.read(cookies.SESSION) is not None:
+        cookies.clear(response, cookies.SESSION)
     return response
 
 

@@ -38,6 +38,8 @@ class Purpose(StrEnum):
 class Next(StrEnum):
     activation = "activation"
     terms = "terms"
+    two_factor = "two_factor"
+    two_factor_setup = "two_factor_setup"
     done = "done"
 
 

@@ -30,9 +30,11 @@ class IssuedToken:
     state: str
 
 
-def begin(session: Session, person: Person, *, token: str, now: datetime) -> BrowserSession:
+def begin(session: Session, person: Person, *, token: str, now: datetime, mfa: bool = False) -> BrowserSession:
     """A new session for a browser that came through TaxisNet; its token is kept as digest only."""
-    signed_in = BrowserSession(token_digest=digest(token), person_id=person.id, created_at=now, last_used_at=now)
+    signed_in = BrowserSession(
+        token_digest=digest(token), person_id=person.id, created_at=now, last_used_at=now, mfa=mfa
+    )
     session.add(signed_in)
     session.flush()
     return signed_in
@@ -85,9 +87,15 @@ def sign_out(session: Session, *, session_id: UUID) -> None:
         _revoke(session, found, "signed-out")
 
 
-def revoke_all(session: Session, person_id: UUID, *, reason: str) -> None:
+def revoke_all(session: Session, person_id: UUID, *, reason: str, but: UUID | None = None) -> None:
     for signed_in in queries.sessions_of(session, person_id):
-        _revoke(session, signed_in, reason)
+        if signed_in.id != but:
+            _revoke(session, signed_in, reason)
+
+
+def mark_mfa(session: Session, person_id: UUID, *, mfa: bool) -> None:
+    """Of all the person's sessions: by two factors, or no longer."""
+    session.execute(update(BrowserSession).where(BrowserSession.person_id == person_id).values(mfa=mfa))
 
 
 def _revoke(session: Session, signed_in: BrowserSession, reason: str) -> None:
@@ -114,7 +122,7 @@ def _sign(
         "aud": audience,
         "sub": str(signed_in.person_id),
         "sid": str(signed_in.id),
-        "amr": ["pwd"],
+        "amr": ["pwd", "mfa"] if signed_in.mfa else ["pwd"],
         "state": state,
         "iat": issued_at,
         "exp": issued_at + max(1, int(lives_for.total_seconds())),

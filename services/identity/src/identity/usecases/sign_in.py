@@ -18,6 +18,7 @@ from identity.rules.accounts import DisabledReason
 from identity.rules.employment import Answer
 from identity.rules.invitations import State
 from identity.rules.sign_in import Citizen, Refusal, Refused
+from identity.rules.two_factor import Step
 from identity.usecases import employment
 
 
@@ -52,6 +53,7 @@ class Shown:
     """The confirmation page's facts."""
 
     held: Held
+    awaits: Step
     expires_at: datetime
     person: Person | None
     institutions: list[Institution]
@@ -132,7 +134,9 @@ def show(session: Session, *, token: str | None, parts: Parts, now: datetime) ->
         raise SignInExpired
     held = unpacked(pending.content, parts)
     person = queries.person_by_tax_id(session, parts.lookup.lookups(held.citizen.tax_id))
-    return Shown(held, pending.expires_at, person, queries.institutions_of(session, held.finding.bodies))
+    return Shown(
+        held, pending.awaits, pending.expires_at, person, queries.institutions_of(session, held.finding.bodies)
+    )
 
 
 def cancel(session: Session, *, token: str | None, now: datetime) -> None:

@@ -14,6 +14,7 @@ class Template(StrEnum):
     sign_in_closed = "sign_in_closed"
     account_disabled = "account_disabled"
     account_enabled = "account_enabled"
+    two_factor_changed = "two_factor_changed"
     conference_invitation = "conference_invitation"
     conference_cancelled = "conference_cancelled"
     conference_removed = "conference_removed"
