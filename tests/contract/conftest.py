@@ -41,6 +41,13 @@ def person(at: Addresses) -> Caller:
 
 
 @pytest.fixture(scope="session")
+def administrator(at: Addresses) -> Caller:
+    visitor = Visitor(at)
+    visitor.sign_in_as_administrator()
+    return Caller("administrator", [visitor])
+
+
+@pytest.fixture(scope="session")
 def newcomer(at: Addresses) -> Caller:
     """Signed in, but not yet through the activation."""
     return Caller("newcomer", signed_in(at, "user-unknown-body", 1))

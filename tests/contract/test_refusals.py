@@ -13,6 +13,7 @@ from tests.contract.reading import Operation, operations_of
 from tests.journeys.visitor import Addresses
 
 OPERATIONS = operations_of("gateway.yaml")
+ADMIN = "/api/v1/admin/"
 HOOK = "/hooks/"  # crosses as bytes: the service alone looks at it
 CHECKED = [each for each in OPERATIONS if not each.path.startswith(HOOK)]
 SECURED = [each for each in OPERATIONS if each.secured]
@@ -77,6 +78,11 @@ def as_coordinator(at: Addresses, planner: Caller) -> Asking:
     return Asking(at, planner)
 
 
+@pytest.fixture
+def as_administrator(at: Addresses, administrator: Caller) -> Asking:
+    return Asking(at, administrator)
+
+
 @each_of(SECURED)
 def test_who_is_not_signed_in_is_told_so(operation: Operation, as_nobody: Asking) -> None:
     assert as_nobody(operation, 401) == "not-signed-in"
@@ -102,9 +108,22 @@ def test_another_sites_page_is_refused(operation: Operation, as_coordinator: Ask
         assert as_coordinator(operation, 403, headers={"Origin": origin}) == "origin-refused"
 
 
-@each_of(BY_ID)
+@each_of([each for each in BY_ID if not each.path.startswith(ADMIN)])
 def test_what_does_not_exist_is_not_found(operation: Operation, as_coordinator: Asking) -> None:
     assert as_coordinator(operation, 404) == "not-found"
+
+
+@each_of([each for each in BY_ID if each.path.startswith(ADMIN)])
+def test_what_does_not_exist_is_not_found_by_administrators_either(
+    operation: Operation, as_administrator: Asking
+) -> None:
+    assert as_administrator(operation, 404) == "not-found"
+
+
+@each_of([each for each in CHECKED if each.path.startswith(ADMIN)])
+def test_what_is_for_administrators_is_refused_to_others(operation: Operation, as_coordinator: Asking) -> None:
+    assert as_coordinator(operation, 403) == "forbidden"
+    assert as_coordinator.answer.json()["reason"] == "not-an-administrator"
 
 
 @each_of(BY_ID)

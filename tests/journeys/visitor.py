@@ -11,6 +11,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import requests
 
+from tests.journeys import authenticator
+
 TIMEOUT_SECONDS = 30
 
 
@@ -74,10 +76,30 @@ class Visitor:
         return self.call("GET", callback.headers["Location"], expect=302).headers["Location"]
 
     def sign_in(self, persona: str, *, invitation: str | None = None) -> str:
-        """Sign in as a sandbox persona; return `next` (`done`, `activation`, `terms`)."""
+        """Sign in as a sandbox persona; return `next` (`done`, `activation`, `terms`; `two_factor…`: no session)."""
         page = self.through_taxisnet(persona, invitation=invitation)
         assert urlsplit(page).path == "/sign-in", page
         return str(self.post("/api/v1/sign-in/confirmation", {"update_name": False})["next"])
+
+    def sign_in_by_two_factors(self, persona: str) -> None:
+        """Sign in with the persona's telephone, which is set up where the sign-in asks for that."""
+        next_ = self.sign_in(persona)
+        if next_ == "two_factor_setup":
+            self.turn_two_factor_on(persona)
+        else:
+            assert next_ == "two_factor", next_
+            self.post("/api/v1/sign-in/two-factor", {"code": authenticator.of(self.at.gateway, persona).code()})
+
+    def sign_in_as_administrator(self, persona: str = "admin") -> None:
+        """As platform administrator, with the rights of one."""
+        self.sign_in_by_two_factors(persona)
+
+    def turn_two_factor_on(self, persona: str) -> list[str]:
+        """By a session or by a sign-in that asks for it; the recovery codes."""
+        secret = self.post("/api/v1/account/two-factor/enrolment")["secret"]
+        phone = authenticator.remember(self.at.gateway, persona, secret)
+        codes: list[str] = self.post("/api/v1/account/two-factor/activation", {"code": phone.code()})["recovery_codes"]
+        return codes
 
     def activate(self, email: str, **more: Any) -> None:
         """Accept the terms, name an address and follow the link that arrives there."""
