@@ -29,6 +29,7 @@ class Tab:
 TABS = (
     Tab("account_details", _l("Επεξεργασία Στοιχείων Λογαριασμού")),
     Tab("account_emails", _l("Διαχείριση Email")),
+    Tab("account_role", _l("Αίτημα αλλαγής ρόλου")),
 )
 
 
