@@ -1,7 +1,7 @@
 """What others tell us that people must hear of. A reaction queues a mail; a timer sends it."""
 
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from sqlalchemy.orm import Session
 
@@ -37,11 +37,13 @@ def invitation_created(session: Session, fact: Fact) -> None:
     _queue(session, fact, Template.platform_invitation, about=about, useful_until=useful_until)
 
 
-def to_the_person(template: Template) -> Reaction:
-    """News that go to a person's primary address."""
+def to_the_person(template: Template, matter: str | None = None) -> Reaction:
+    """News that go to a person's primary address. Those of one matter overtake older ones of the same, no others."""
 
     def tell(session: Session, fact: Fact) -> None:
-        _queue_for_person(session, fact, template, about=fact.data["person_id"])
+        person_id = fact.data["person_id"]
+        about = str(uuid5(UUID(person_id), matter)) if matter is not None else person_id
+        _queue_for_person(session, fact, template, about=about)
 
     return tell
 
@@ -110,6 +112,9 @@ REACTIONS: dict[str, Reaction] = {
     "identity.person.enabled.v1": to_the_person(Template.account_enabled),
     "identity.person.sign_in_closed.v1": to_the_person(Template.sign_in_closed),
     "identity.two_factor.changed.v1": two_factor_changed,
+    "identity.person.employment_flagged.v1": to_the_person(Template.employment_flagged, "employment"),
+    "identity.person.employment_lapsed.v1": to_the_person(Template.employment_lapsed, "employment"),
+    "identity.person.inactivity_warned.v1": to_the_person(Template.inactivity_warned, "inactivity"),
     "conferences.participant.invited.v1": participant_invited,
     "conferences.participant.uninvited.v1": participant_uninvited,
 }

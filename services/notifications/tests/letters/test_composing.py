@@ -36,6 +36,9 @@ SAID_BY = {
     Template.account_disabled: facts.DISABLED,
     Template.account_enabled: facts.ENABLED,
     Template.two_factor_changed: facts.TWO_FACTOR,
+    Template.employment_flagged: facts.FLAGGED,
+    Template.employment_lapsed: facts.LAPSED,
+    Template.inactivity_warned: facts.INACTIVE,
     Template.conference_invitation: facts.INVITED,
     Template.conference_cancelled: facts.UNINVITED,
     Template.conference_removed: facts.UNINVITED,
@@ -149,6 +152,24 @@ def test_a_lost_claim_names_the_address_and_a_changed_primary_one_says_when_and_
         assert body(lost, kind).count("wanted@example.org") == 2
         assert "25 Νοεμβρίου 2026, 10:00" in body(changed, kind)
         assert "https://epresence.example/account/emails" in body(changed, kind)
+
+
+def test_a_flagged_coordinator_reads_what_to_do_until_when() -> None:
+    mail = compose(Template.employment_flagged)
+
+    for text in (body(mail, "plain"), body(mail, "html")):
+        assert "έως Παρασκευή 25 Δεκεμβρίου 2026, 03:30 (ώρα Ελλάδας, UTC+2)" in text
+        assert "until Friday 25 December 2026, 03:30 (Greek time, UTC+2)" in text
+        assert "απευθυνθείτε στη διεύθυνση προσωπικού του φορέα σας" in text
+        assert "ask the personnel department" in text
+
+
+def test_whose_account_is_not_used_reads_when_it_goes_and_how_to_keep_it() -> None:
+    mail = compose(Template.inactivity_warned)
+
+    for text in (body(mail, "plain"), body(mail, "html")):
+        assert "θα διαγραφεί Παρασκευή 25 Δεκεμβρίου 2026" in text
+        assert "https://epresence.example/auth/login" in text
 
 
 def nasty() -> dict[str, Any]:

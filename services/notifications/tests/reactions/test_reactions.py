@@ -15,8 +15,11 @@ from ..facts import (
     CLAIM_LOST,
     DISABLED,
     ENABLED,
+    FLAGGED,
+    INACTIVE,
     INVITATION,
     INVITED,
+    LAPSED,
     PERSON,
     PRIMARY_CHANGED,
     PROOF,
@@ -160,6 +163,45 @@ def test_a_proof_says_what_the_address_is_to_become(
     deliver(PROOF, facts.proof() | purpose)
 
     assert [message.template for message in messages(session)] == [template]
+
+
+@pytest.mark.parametrize(
+    ("type_", "template"),
+    [
+        (SIGN_IN_CLOSED, Template.sign_in_closed),
+        (FLAGGED, Template.employment_flagged),
+        (LAPSED, Template.employment_lapsed),
+        (INACTIVE, Template.inactivity_warned),
+    ],
+)
+def test_news_for_a_person_are_one_mail_however_often_they_come(
+    session: Session, deliver, type_: str, template: Template
+) -> None:
+    data, id_ = facts.example(type_), new_id()
+    deliver(PERSON, facts.person(data["person_id"], "n@example.org"))
+
+    outcomes = [deliver(type_, data, id=id_) for _ in range(2)]
+
+    assert outcomes == ["done", "duplicate"]
+    (message,) = messages(session)
+    assert (message.template, str(message.person_id)) == (template, data["person_id"])
+
+
+def test_news_of_one_matter_overtake_older_ones_of_the_same_only(session: Session, deliver) -> None:
+    """Who has lost the role needs no warning any more; the account's deletion is another matter."""
+    person_id = facts.example(FLAGGED)["person_id"]
+    deliver(PERSON, facts.person(person_id, "n@example.org"))
+    deliver(FLAGGED, facts.example(FLAGGED), sequence=2)
+    deliver(INACTIVE, {**facts.example(INACTIVE), "person_id": person_id}, sequence=3)
+
+    deliver(LAPSED, facts.example(LAPSED), sequence=4)
+
+    states = {message.template: message.state for message in messages(session)}
+    assert states == {
+        Template.employment_flagged: State.superseded,
+        Template.inactivity_warned: State.queued,
+        Template.employment_lapsed: State.queued,
+    }
 
 
 def test_no_address_name_or_token_is_readable_in_a_row(session: Session, deliver) -> None:
