@@ -77,6 +77,13 @@ def membership_for_update(session: Session, person_id: UUID) -> Membership | Non
     return session.get(Membership, person_id, populate_existing=True)
 
 
+def is_employed_since(session: Session, person_id: UUID, sequence: int) -> bool:
+    query = select(Person.person_id).where(
+        Person.person_id == person_id, Person.sequence > sequence, Person.employment == "employed"
+    )
+    return session.scalar(query) is not None
+
+
 def offers_to_take(session: Session, person_id: UUID) -> Sequence[Offer]:
     query = select(Offer).where(Offer.person_id == person_id, Offer.taken_at.is_(None))
     return session.scalars(query.order_by(Offer.invitation_id)).all()

@@ -44,6 +44,10 @@ def invitation_accepted(session: Session, fact: Fact) -> None:
     memberships.take_offers(session, person_id=person_id, now=now())
 
 
+def employment_lapsed(session: Session, fact: Fact) -> None:
+    memberships.lapse(session, person_id=UUID(fact.data["person_id"]), told=fact.sequence, now=now())
+
+
 def _remember_offer(session: Session, invitation_id: UUID, person_id: UUID, offer: Mapping[str, Any] | None) -> None:
     if offer is not None:
         offered = OfferedRole(offer["role"], _id(offer["institution_id"]), _id(offer["unit_id"]))
@@ -57,5 +61,6 @@ def _id(value: str | None) -> UUID | None:
 REACTIONS: dict[str, Reaction] = {
     "identity.person.activated.v1": person_activated,
     "identity.person.changed.v1": person_changed,
+    "identity.person.employment_lapsed.v1": employment_lapsed,
     "identity.invitation.accepted.v1": invitation_accepted,
 }

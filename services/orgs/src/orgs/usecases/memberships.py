@@ -96,6 +96,20 @@ def step_down(session: Session, *, person_id: UUID, role: Role, now: datetime) -
     audit.record(session, Act("role.stepped_down", actor_id=person_id, object_id=person_id, details=details))
 
 
+def lapse(session: Session, *, person_id: UUID, told: int, now: datetime) -> None:
+    """Whom the register no longer knows is a user (S2). To run the platform was given by hand, and is taken by hand.
+
+    `told`: the person's version when it was so. Who is known again since, by a fact that overtook this one, stays.
+    """
+    membership = queries.membership_for_update(session, person_id)
+    if membership is None or membership.role == Role.user or queries.is_employed_since(session, person_id, told):
+        return
+    before = membership.standing
+    _move(session, membership, replace(before, role=Role.user), now)
+    details = {"institution_id": str(before.institution_id), "from": before.role, "to": Role.user}
+    audit.record(session, Act("role.lapsed", object_id=person_id, details=details))
+
+
 def _move(session: Session, membership: Membership, after: Standing, now: datetime) -> None:
     """Whoever moves may have asked for what they now have, or for what they left."""
     if after != membership.standing:
