@@ -141,6 +141,8 @@ class Processes:
             "identity": {
                 "TAXISNET_BASE_URL": f"{sandbox}/taxisnet/oauth2server",
                 "HRMS_URL": f"{sandbox}/hrms/employees/",
+                "RECHECK_FROM_HOUR": "0",  # the stand-in need not be spared by day
+                "RECHECK_UNTIL_HOUR": "24",
             },
             "conferences": {
                 "ZOOM_API_URL": f"{sandbox}/zoom/v2",

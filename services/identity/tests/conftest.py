@@ -70,6 +70,9 @@ def service_under_test() -> ServiceUnderTest:
             "HRMS_URL": f"{SANDBOX_URL}/hrms/employees/",
             "HRMS_TIMEOUT_SECONDS": "2",
             "PUBLIC_URL": PUBLIC_URL,
+            "RECHECK_FROM_HOUR": "0",  # it is night all day long
+            "RECHECK_UNTIL_HOUR": "24",
+            "RECHECK_PAUSE_MS": "0",
             "GUESSING_FAILURES": str(GUESSING_FAILURES),
             "SIGNING_KEYS": json.dumps({"keys": [SIGNING_KEY.as_dict(private=True)]}),
             "ENCRYPTION_KEYS": key_ring(),

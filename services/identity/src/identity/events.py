@@ -44,6 +44,15 @@ def person_enabled(person: Person) -> Fact:
     return Fact("identity.person.enabled.v1", person.id, person.version, _to_tell(person))
 
 
+def employment_flagged(person: Person, until: datetime) -> Fact:
+    data = _to_tell(person) | {"until": until.isoformat()}
+    return Fact("identity.person.employment_flagged.v1", person.id, person.version, data)
+
+
+def employment_lapsed(person: Person) -> Fact:
+    return Fact("identity.person.employment_lapsed.v1", person.id, person.version, _to_tell(person))
+
+
 def email_proof_requested(proof: EmailProof, email: PersonEmail, purpose: Purpose, sealed: str) -> Fact:
     data = {
         "purpose": purpose,

@@ -31,6 +31,12 @@ class Person(Versioned, Base):
     __tablename__ = "person"
     __table_args__ = (
         Index("person_search_idx", "search", postgresql_using="gin", postgresql_ops={"search": "gin_trgm_ops"}),
+        Index(
+            "person_employment_checked_idx",
+            text("employment_checked_at NULLS FIRST"),
+            "id",
+            postgresql_where=text("status = 'active' AND employment <> 'pending'"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -50,6 +56,8 @@ class Person(Versioned, Base):
     employment: Mapped[Employment] = word(Employment)
     employment_bodies: Mapped[list[str]]
     employment_flagged_at: Mapped[datetime | None]
+    employment_checked_at: Mapped[datetime | None]  # written past the version, as the next: they are no fact for others
+    employment_asked_until: Mapped[datetime | None]
     institution_id: Mapped[UUID | None]
     invitation_id: Mapped[UUID | None] = mapped_column(ForeignKey("invitation.id"))
     phone: Mapped[str | None]

@@ -59,7 +59,13 @@ def institution_choices(institutions: Sequence[Institution]) -> list[dict[str, A
     return [{"id": institution.id, "name": institution.name} for institution in institutions]
 
 
-def session(person: Person, membership: Membership | None, next_: Next, expires_at: datetime) -> dict[str, Any]:
+def session(
+    person: Person,
+    membership: Membership | None,
+    next_: Next,
+    expires_at: datetime,
+    employment_settle_by: datetime | None,
+) -> dict[str, Any]:
     return {
         "person": {
             "id": person.id,
@@ -72,6 +78,7 @@ def session(person: Person, membership: Membership | None, next_: Next, expires_
         "roles": roles(membership),
         "next": next_,
         "expires_at": expires_at,
+        "employment_settle_by": employment_settle_by,
     }
 
 

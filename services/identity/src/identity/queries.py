@@ -46,8 +46,12 @@ def person(session: Session, person_id: UUID) -> Person:
     return found
 
 
+def person_if_there_for_update(session: Session, person_id: UUID) -> Person | None:
+    return session.scalar(locked(select(Person).where(Person.id == person_id).options(selectinload(Person.emails))))
+
+
 def person_for_update(session: Session, person_id: UUID) -> Person:
-    found = session.scalar(locked(select(Person).where(Person.id == person_id).options(selectinload(Person.emails))))
+    found = person_if_there_for_update(session, person_id)
     if found is None:
         raise NotFound
     return found
@@ -176,6 +180,12 @@ def second_factor(session: Session, person_id: UUID) -> SecondFactor | None:
 def recovery_codes_left(session: Session, person_id: UUID) -> int:
     mine = (RecoveryCode.person_id == person_id, RecoveryCode.used_at.is_(None))
     return session.scalar(select(func.count()).select_from(RecoveryCode).where(*mine)) or 0
+
+
+def has_role_to_lose(session: Session, person_id: UUID) -> bool:
+    """Running the platform is given and taken by hand: the register takes away coordinators' roles only."""
+    found = membership(session, person_id)
+    return found is not None and found.role != Role.user
 
 
 def inviter(session: Session, person_id: UUID, *, mfa: bool) -> Inviter:

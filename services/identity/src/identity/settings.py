@@ -6,6 +6,7 @@ from pathlib import Path
 from pydantic import Field, SecretStr
 
 from chassis.settings import ServiceSettings
+from identity.rules.rechecks import Hours
 from identity.rules.sessions import Limits
 
 
@@ -26,6 +27,13 @@ class Settings(ServiceSettings):
     hrms_timeout_seconds: float = Field(4, gt=0, description="after that the register counts as unavailable")
     hrms_file: Path | None = Field(None, description="JSON {tax id: [body ids]} instead of a register")
 
+    recheck_from_hour: int = Field(1, ge=0, le=23, description="Athens; from then on the register is asked anew")
+    recheck_until_hour: int = Field(6, ge=1, le=24, description="Athens; the rest waits for the next night")
+    recheck_days: int = Field(30, ge=1, description="nobody is asked for more often than that")
+    recheck_portion: int = Field(50, ge=1, description="people asked for before others get their turn")
+    recheck_pause_ms: int = Field(100, ge=0, description="between two calls, to spare the register")
+    employment_grace_days: int = Field(30, ge=1, description="a flagged coordinator is a user after that")
+
     signing_keys: SecretStr = Field(description="JWK set, Ed25519, the one in use first")
     encryption_keys: SecretStr = Field(description="kid:base64url32[,…] for values at rest, the one in use first")
     lookup_keys: SecretStr = Field(description="kid:base64url32[,…] to find encrypted values, the one in use first")
@@ -44,6 +52,18 @@ class Settings(ServiceSettings):
     @property
     def session_limits(self) -> Limits:
         return Limits(timedelta(minutes=self.session_idle_minutes), timedelta(hours=self.session_absolute_hours))
+
+    @property
+    def recheck_hours(self) -> Hours:
+        return Hours(self.recheck_from_hour, self.recheck_until_hour)
+
+    @property
+    def recheck_every(self) -> timedelta:
+        return timedelta(days=self.recheck_days)
+
+    @property
+    def employment_grace(self) -> timedelta:
+        return timedelta(days=self.employment_grace_days)
 
     @property
     def callback_url(self) -> str:

@@ -16,7 +16,7 @@ from identity.api import cookies
 from identity.api.sign_in import NOT_STORED, logout_to
 from identity.errors import SessionExpired
 from identity.models import BrowserSession
-from identity.usecases import people, sessions
+from identity.usecases import employment, people, sessions
 
 
 def read(token_info: Mapping[str, Any]) -> flask.Response:
@@ -53,4 +53,5 @@ def _shown(session: Session, signed_in: BrowserSession) -> flask.Response:
     )
     next_ = people.next_of(session, person, joined.texts.versions)
     membership = queries.membership(session, person.id)
-    return reply(presenters.session(person, membership, next_, ends_at), headers=NOT_STORED)
+    settle_by = employment.settle_by(person, joined)
+    return reply(presenters.session(person, membership, next_, ends_at, settle_by), headers=NOT_STORED)

@@ -1,7 +1,7 @@
 """Whether somebody works for the public sector: three answers, and what each means for whom (S2)."""
 
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 
@@ -38,6 +38,14 @@ class Outcome:
     employment: Employment | None = None
     flagged: bool | None = None
     retried: bool = False
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What an account says about employment. `flagged_at`: since when a coordinator has been told to settle it."""
+
+    employment: Employment
+    flagged_at: datetime | None = None
 
 
 REFUSED = Outcome(enters=False)
@@ -78,6 +86,16 @@ def outcome(answer: Answer, kept: Employment | None, *, invited: bool, coordinat
     """The cell for this person. A coordinator who never was employed (invited from outside) is not flagged for it."""
     cell = TABLE[answer, standing_of(kept, invited=invited, coordinator=coordinator)]
     return ENTERS_MARKED if cell.flagged and kept == Employment.none else cell
+
+
+def kept_after(kept: Kept, outcome: Outcome, *, has_role_to_lose: bool, now: datetime) -> Kept:
+    """What is kept once the outcome is. A flag stands since its first day, however often the answer is repeated."""
+    employment = outcome.employment or kept.employment
+    if outcome.flagged is False:
+        return Kept(employment)
+    if outcome.flagged and has_role_to_lose and kept.flagged_at is None:
+        return Kept(employment, now)
+    return replace(kept, employment=employment)
 
 
 def next_retry(attempts: int) -> timedelta:

@@ -184,7 +184,7 @@ def _enter(
     session.flush()
     before = None if arrived.is_new else events.state_of(person)
     outcome = employment.outcome_for(session, person, held.finding, invited=invitation is not None)
-    employment.record(session, person, held.finding, outcome, now)
+    employment.record(session, person, held.finding, outcome, parts=parts, now=now)
     if update_name:
         person.surname, person.name = held.citizen.surname, held.citizen.name
     if person.status == Status.disabled:  # for not being employed, which no longer holds

@@ -2,19 +2,22 @@
 
 from datetime import datetime
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from chassis import outbox, timers
+from chassis import audit, outbox, timers
+from chassis.audit import Act
 from identity import events, queries
 from identity.clients.hrms import Finding
 from identity.models import Person
 from identity.parts import Parts
 from identity.rules import employment
 from identity.rules.accounts import DisabledReason, Status
-from identity.rules.employment import Answer, Outcome
+from identity.rules.employment import Answer, Kept, Outcome
 from identity.usecases import people, sessions
 
 RECHECK = "employment.recheck"
+LAPSE = "employment.lapse"
 
 
 def outcome_for(session: Session, person: Person | None, finding: Finding, *, invited: bool) -> Outcome:
@@ -28,20 +31,64 @@ def outcome_for(session: Session, person: Person | None, finding: Finding, *, in
     )
 
 
-def record(session: Session, person: Person, finding: Finding, outcome: Outcome, now: datetime) -> None:
+def record(
+    session: Session, person: Person, finding: Finding, outcome: Outcome, *, parts: Parts, now: datetime
+) -> None:
     """Keep what the answer settled; what it left open is asked again."""
-    if outcome.employment is not None:
-        person.employment = outcome.employment
+    before = Kept(person.employment, person.employment_flagged_at)
+    has_role = queries.has_role_to_lose(session, person.id)
+    kept = employment.kept_after(before, outcome, has_role_to_lose=has_role, now=now)
+    person.employment, person.employment_flagged_at = kept.employment, kept.flagged_at
     if finding.answer != Answer.unavailable:
         person.employment_bodies = list(finding.bodies)
-    if outcome.flagged is False:
-        person.employment_flagged_at = None
-    elif outcome.flagged and person.employment_flagged_at is None:
-        person.employment_flagged_at = now
+        note_answer(session, person, now)
     if outcome.retried:
         timers.schedule(session, RECHECK, person.id, now + employment.next_retry(0), {"retries": 0})
     else:
         timers.cancel(session, RECHECK, person.id)
+    if kept.flagged_at is None:
+        timers.cancel(session, LAPSE, person.id)
+    elif before.flagged_at is None:
+        _warn(session, person, kept.flagged_at + parts.settings.employment_grace)
+
+
+def note_answer(session: Session, person: Person, now: datetime) -> None:
+    """Past the version: an answer that changes nothing must not come between a person and the form they are filling."""
+    session.flush()
+    asked = update(Person).where(Person.id == person.id).values(employment_checked_at=now, employment_asked_until=None)
+    session.execute(asked, execution_options={"synchronize_session": False})
+    session.expire(person, ["employment_checked_at", "employment_asked_until"])
+
+
+def _warn(session: Session, person: Person, until: datetime) -> None:
+    """Once for each flag: the mail says what to do and by when."""
+    session.flush()
+    timers.schedule(session, LAPSE, person.id, until, {"retries": 0})
+    outbox.add(session, events.employment_flagged(person, until))
+    audit.record(session, Act("employment.flagged", object_id=person.id))
+
+
+def settle_by(person: Person, parts: Parts) -> datetime | None:
+    """Until when a flagged coordinator has time; None for everybody else."""
+    flagged_at = person.employment_flagged_at
+    return flagged_at + parts.settings.employment_grace if flagged_at is not None else None
+
+
+def lapse(session: Session, person: Person, *, parts: Parts, now: datetime) -> None:
+    """The time to settle it is over, and the register has just said no again: orgs makes the coordinator a user."""
+    had_role = queries.has_role_to_lose(session, person.id)
+    lower_flag(session, person, parts=parts, now=now)
+    if had_role:
+        outbox.add(session, events.employment_lapsed(person))
+        audit.record(session, Act("employment.lapsed", object_id=person.id))
+
+
+def lower_flag(session: Session, person: Person, *, parts: Parts, now: datetime) -> None:
+    """There is nothing left to settle: the role is gone, whoever took it."""
+    before = events.state_of(person)
+    person.employment_flagged_at = None
+    timers.cancel(session, LAPSE, person.id)
+    people.settle(session, person, parts.texts.versions, now, before=before)
 
 
 def settle_later(session: Session, person: Person, finding: Finding, *, parts: Parts, now: datetime) -> None:
@@ -49,7 +96,7 @@ def settle_later(session: Session, person: Person, finding: Finding, *, parts: P
     outcome = outcome_for(session, person, finding, invited=False)
     if outcome.enters:
         before = events.state_of(person)
-        record(session, person, finding, outcome, now)
+        record(session, person, finding, outcome, parts=parts, now=now)
         people.settle(session, person, parts.texts.versions, now, before=before)
         return
     person.employment, person.employment_bodies = employment.Employment.none, []

@@ -48,6 +48,7 @@ def _make(session: Session, persona: Mapping[str, Any], *, lookup: bytes, parts:
         created_at=now,
         changed_at=now,
         activated_at=now,
+        employment_checked_at=now,
     )
     email = PersonEmail(
         email=persona["email"],
