@@ -137,6 +137,18 @@ def test_signed_in_the_first_page_says_what_comes_next(
     assert shown.root.one("summary", **{"class": "btn header-button"}).text.endswith("Μ.Π.")
 
 
+def test_a_flagged_coordinator_reads_on_the_first_page_until_when_to_settle_it(
+    coordinator: Visitor, gateway: PlayedGateway, listed: None
+) -> None:
+    assert "Μένετε Συντονιστής έως" not in coordinator.get("/").text
+    flagged = session() | {"employment_settle_by": "2026-12-25T01:30:00+00:00"}
+    gateway.on("GET", "/api/v1/session", flagged)
+
+    shown = coordinator.get("/")
+
+    assert "Μένετε Συντονιστής έως Παρασκευή 25 Δεκεμβρίου 2026, 03:30." in shown.text
+
+
 def test_the_first_page_survives_services_that_are_down(coordinator: Visitor, gateway: PlayedGateway) -> None:
     gateway.replies["GET", "/api/v1/conferences"] = Answer({"type": "/problems/service-unavailable"}, 503)
 

@@ -22,6 +22,7 @@ class Session:
     person: dict[str, Any]
     roles: list[dict[str, Any]]
     expires_at: str | None = None
+    employment_settle_by: str | None = None
 
     @property
     def active(self) -> bool:
@@ -83,7 +84,7 @@ def _ask(polling: bool) -> Session | None:
         if problem.status == 401:
             return None
         raise
-    return Session(body["person"], body["roles"], body.get("expires_at"))
+    return Session(body["person"], body["roles"], body.get("expires_at"), body.get("employment_settle_by"))
 
 
 def signed_in(view: Callable[P, R]) -> Callable[P, R | Response]:
