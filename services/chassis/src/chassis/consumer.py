@@ -12,7 +12,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from chassis import clock, db, inbox, logs, metrics
+from chassis import clock, db, inbox, logs, metrics, tombstones
 from chassis.inbox import DeadLetterRow, NotYet, ParkedRow, Reactions
 
 log = logs.get_logger(__name__)
@@ -80,6 +80,8 @@ class Consumer:
         early, moment = isinstance(error, NotYet), clock.now()
         if not early:
             log.error("reaction failed", type=body["type"], reason=type(error).__name__, exc_info=error)
+        if _is_about_somebody_buried(session, body):
+            return "refused"
         values = {"early": early, "reason": _reason(error), "due_at": moment + pause(1)}
         row = insert(ParkedRow).values(
             id=body["id"], type=_short(body), body=body, attempts=1, parked_at=moment, **values
@@ -163,7 +165,15 @@ def _read(message: bytes) -> dict[str, Any] | None:
     return None
 
 
+def _is_about_somebody_buried(session: Session, body: dict[str, Any]) -> bool:
+    """Their facts are no longer kept, not even to be tried again."""
+    named = list(tombstones.ids_in([body.get("subject")]))
+    return bool(named) and tombstones.is_buried(session, *named)
+
+
 def _bury(session: Session, body: dict[str, Any], reason: str) -> None:
+    if _is_about_somebody_buried(session, body):
+        return
     try:
         id_ = inbox.parse(body).id
     except (ValueError, KeyError, TypeError):

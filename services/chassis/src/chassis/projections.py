@@ -1,4 +1,4 @@
-"""Copies of others' facts. `sequence` decides, not the order of arrival."""
+"""Copies of others' facts. `sequence` decides, not the order of arrival; nothing is kept of who was erased."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -8,13 +8,17 @@ from sqlalchemy import Executable, Table
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from chassis import tombstones
 from chassis.db import Base
 
 
 def apply(
     session: Session, model: type[Base], key: Mapping[str, Any], sequence: int, values: Mapping[str, Any]
 ) -> bool:
-    """Write the row unless something as new or newer is there; says whether it was written."""
+    """Write the row unless something as new or newer is there, or whom it is about is buried; was it written?"""
+    named = list(tombstones.ids_in(key.values()))
+    if named and tombstones.is_buried(session, *named):
+        return False
     upsert = _upsert(model, tuple(key), tuple(values))
     written = session.execute(upsert, {**key, **values, "sequence": sequence}).first() is not None
     for known in session:  # what this session already read of that row would hide the new values

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import make_url
 
-from chassis import contracts, logs, migrations
+from chassis import burials, contracts, logs, migrations
+from chassis.forgetting import Forgetting
 from chassis.inbox import Reactions
 from chassis.settings import ServiceSettings, process_name
 from chassis.timers import Timers
@@ -31,6 +32,7 @@ class Service:
     reactions: Reactions = field(default_factory=dict)
     timers: Timers = field(default_factory=dict)
     commands: Mapping[str, Command] = field(default_factory=dict)
+    forgetting: Forgetting | None = None
     package: str | None = None
 
     @property
@@ -58,9 +60,12 @@ def standard(service: Service) -> dict[str, Command]:
         migrations.migrate(settings, service.module, role=role)
         worker.declare(settings, service.reactions, seconds=30)
 
-    return {
+    commands: dict[str, Command] = {
         "web": lambda settings, _arguments: serving.serve(settings, service.create_app),
         "worker": lambda settings, _arguments: worker.run(settings, service.module, service.reactions, service.timers),
         "migrate": migrate,
         "dead-letters": dead_letters.main,
     }
+    if service.forgetting is not None:
+        commands["tombstones"] = burials.command(service.forgetting)
+    return commands

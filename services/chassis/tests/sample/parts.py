@@ -2,10 +2,13 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from chassis import projections, web
+from chassis import clock, forgetting, projections, tombstones, web
+from chassis.forgetting import Forgetting
 from chassis.inbox import Fact, NotYet
 from chassis.settings import ServiceSettings
 from chassis.timers import Timer
@@ -39,10 +42,31 @@ def ring(timer: Timer) -> datetime | None:
     return datetime.fromisoformat(again_at) if again_at else None
 
 
+def forget(session: Session, subject: UUID) -> datetime | None:
+    """One row a portion."""
+    copy_id = session.scalar(select(Copy.id).where(Copy.id == subject).limit(1))
+    if copy_id is None:
+        return None
+    session.execute(delete(Copy).where(Copy.id == copy_id))
+    return clock.now()
+
+
+FORGOTTEN: list[UUID] = []
+FORGETTING = Forgetting(
+    erase=forget,
+    done=lambda _session, stone: FORGOTTEN.append(stone.subject),
+    about=frozenset({"thing_id"}),
+    spared=frozenset({"sample.thing.gone.v1"}),
+)
+
+
 PARTS: dict[str, Any] = {
     "name": "sample",
     "settings": Settings,
     "create_app": create_app,
-    "reactions": {"sample.thing.made.v1": remember},
-    "timers": {"thing.ring": ring},
+    "reactions": {
+        "sample.thing.made.v1": remember,
+        "sample.thing.noticed.v1": tombstones.refusing(remember, "thing_id"),
+    },
+    "timers": {"thing.ring": ring, forgetting.TIMER: forgetting.timer(FORGETTING)},
 }
