@@ -71,6 +71,7 @@ def participant(number: int = 1, **changes: Any) -> dict[str, Any]:
         "email": f"p{number}@digital.example",
         "name": f"ΣΥΜΜΕΤΕΧΩΝ {number}",
         "guest": False,
+        "deleted": False,
         "locked": False,
         "invited_at": None,
         "mail": None,
@@ -101,7 +102,7 @@ def ticket(state: str = "open", **changes: Any) -> dict[str, Any]:
 
 def report(**changes: Any) -> dict[str, Any]:
     stay = {"joined_at": "2026-04-28T06:45:00+00:00", "left_at": "2026-04-28T08:05:00+00:00"}
-    line = {"email": "p1@digital.example", "name": "ΣΥΜΜΕΤΕΧΩΝ 1", "guest": False}
+    line = {"email": "p1@digital.example", "name": "ΣΥΜΜΕΤΕΧΩΝ 1", "guest": False, "deleted": False}
     return {
         "number": 277123,
         "title": "test",

@@ -7,7 +7,7 @@ more, later than any request lasts: one that began before the burial may still h
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Text, cast, delete, select
@@ -21,6 +21,8 @@ from chassis.tombstones import TombstoneRow
 
 TIMER = "forget"
 QUIET = timedelta(seconds=30)
+
+Received = TypeVar("Received", ParkedRow, DeadLetterRow)
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,7 @@ def redacted(value: Any, subject: str, *, outermost: bool = True) -> Any:
 
 
 def _scrub(session: Session, subject: UUID, forgetting: Forgetting) -> None:
-    """Facts about the subject that wait, in or out, go; others' facts that only name them lose what they say of them."""
+    """Waiting facts about the subject go; others' facts that only name them lose what they say of them."""
     text = str(subject)
     session.execute(delete(TimerRow).where(TimerRow.subject == text, TimerRow.name != TIMER))
     waiting = select(OutboxRow).where((OutboxRow.subject == text) | cast(OutboxRow.data, Text).contains(text))
@@ -95,16 +97,20 @@ def _scrub(session: Session, subject: UUID, forgetting: Forgetting) -> None:
             session.delete(fact)
         else:
             fact.data = redacted(fact.data, text)
-    for model in (ParkedRow, DeadLetterRow):
-        kept = select(model).where(cast(model.body, Text).contains(text), model.type.not_in(forgetting.spared))
-        for row in session.scalars(kept.with_for_update(skip_locked=True)).all():
-            data = row.body.get("data")
-            known = str(row.body.get("type", "")).startswith(PREFIX) and isinstance(data, dict)
-            if not known or _is_about(row.body.get("subject"), data or {}, text, forgetting):
-                session.delete(row)
-            else:
-                row.body = {**row.body, "data": redacted(data, text)}
+    _scrub_received(session, ParkedRow, text, forgetting)
+    _scrub_received(session, DeadLetterRow, text, forgetting)
     session.flush()
+
+
+def _scrub_received(session: Session, model: type[Received], text: str, forgetting: Forgetting) -> None:
+    kept = select(model).where(cast(model.body, Text).contains(text), model.type.not_in(forgetting.spared))
+    for row in session.scalars(kept.with_for_update(skip_locked=True)).all():
+        data = row.body.get("data")
+        known = str(row.body.get("type", "")).startswith(PREFIX) and isinstance(data, dict)
+        if not known or _is_about(row.body.get("subject"), data or {}, text, forgetting):
+            session.delete(row)
+        else:
+            row.body = {**row.body, "data": redacted(data, text)}
 
 
 def _is_about(subject: Any, data: dict[str, Any], text: str, forgetting: Forgetting) -> bool:

@@ -4,6 +4,7 @@ from conferences.commands import hosts, seed
 from conferences.reactions import REACTIONS
 from conferences.settings import Settings
 from conferences.timers import TIMERS
+from conferences.usecases.erasing import FORGETTING
 
 main(
     Service(
@@ -13,5 +14,6 @@ main(
         reactions=REACTIONS,
         timers=TIMERS,
         commands={"seed": seed, "hosts": hosts},
+        forgetting=FORGETTING,
     )
 )

@@ -1,12 +1,15 @@
 """One function per fact we tell: row → Fact."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from chassis import crypto
 from chassis.outbox import Fact
+from chassis.tombstones import TombstoneRow
 from conferences.models import Conference, Participation
+from conferences.rules.states import NOBODY
 
 
 def conference_fact(what: str, conference: Conference) -> Fact:
@@ -20,6 +23,7 @@ def conference_fact(what: str, conference: Conference) -> Fact:
         "state": conference.state,
         "institution_id": str(conference.institution_id),
         "unit_id": str(conference.unit_id) if conference.unit_id else None,
+        "coordinator_id": str(conference.coordinator_id) if conference.coordinator_id != NOBODY else None,
     }
     if conference.listed:
         data["title"] = conference.title
@@ -81,6 +85,11 @@ def account_requested(
         "sealed": sealed,
     }
     return Fact("conferences.participant.account_requested.v1", participation.id, participation.facts, data)
+
+
+def person_erased(stone: TombstoneRow, now: datetime) -> Fact:
+    data = {"person_id": str(stone.subject), "erased_at": now.isoformat()}
+    return Fact("conferences.person.erased.v1", stone.subject, stone.sequence, data)
 
 
 def _about(participation: Participation, what: str, data: dict[str, Any]) -> Fact:

@@ -100,6 +100,7 @@ class Participation(Base):
     invitation_id: Mapped[UUID | None]  # the request that last invited; a repeat of it is recognised
     invited_sequence: Mapped[int | None]  # of the fact that last invited; none from before it was kept
     removed_at: Mapped[datetime | None]
+    erased_at: Mapped[datetime | None]  # the person's account is deleted: nobody's line, but not a guest's
     united_into: Mapped[UUID | None] = mapped_column(ForeignKey("participation.id"))
     ticket_digest: Mapped[bytes] = mapped_column(LargeBinary)
     ticket_generation: Mapped[int] = mapped_column(default=1)

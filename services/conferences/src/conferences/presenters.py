@@ -3,18 +3,21 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from chassis.web import language
 from conferences.models import InvitationMail, Participation, Person
 from conferences.rules import permissions
 from conferences.rules.periods import JOIN_LEAD
 from conferences.rules.permissions import Viewer
-from conferences.rules.states import MailState, State
-from conferences.seen import Seen, participant_name
+from conferences.rules.states import NOBODY, OVER, MailState, State
+from conferences.seen import Seen, is_guest, participant_name
 from conferences.usecases.joining import Door
 from conferences.usecases.people import Found
 from conferences.usecases.reports import Attendance
 
 LIVE_SECONDS, LIVE_SECONDS_LARGE, QUIET_SECONDS = 5, 10, 30
 LARGE = 100
+DELETED_USER = {"el": "Διαγραμμένος χρήστης", "en": "Deleted user"}
+NO_COORDINATOR = {"el": "Χωρίς συντονιστή", "en": "Without coordinator"}
 
 
 def utc(moment: datetime | None) -> datetime | None:
@@ -41,12 +44,24 @@ def conference(seen: Seen, viewer: Viewer, now: datetime) -> dict[str, Any]:
         "participant_count": row.participant_count,
         "institution_id": row.institution_id,
         "unit_id": row.unit_id,
-        "coordinator": {"id": row.coordinator_id, "name": seen.coordinator_name},
+        "coordinator": coordinator(seen),
         "join_opens_at": utc(row.starts_at - JOIN_LEAD),
         "created_at": utc(row.created_at),
         "may": permissions.acts(viewer, seen.relation, now),
         "my_participation": mine,
     }
+
+
+def coordinator(seen: Seen) -> dict[str, Any]:
+    """Nobody's, when the owner's account was deleted: what is still to come waits for another one."""
+    name = seen.coordinator_name
+    if seen.conference.coordinator_id == NOBODY:
+        name = (DELETED_USER if seen.state in OVER else NO_COORDINATOR)[language()]
+    return {"id": seen.conference.coordinator_id, "name": name}
+
+
+def called(row: Participation, name: str) -> str:
+    return name if row.erased_at is None else DELETED_USER[language()]
 
 
 def ended_at(seen: Seen) -> datetime | None:
@@ -60,8 +75,9 @@ def participant(row: Participation, person: Person | None, mail: InvitationMail 
     return {
         "id": row.id,
         "email": row.email,
-        "name": participant_name(row, person),
-        "guest": row.person_id is None,
+        "name": called(row, participant_name(row, person)),
+        "guest": is_guest(row),
+        "deleted": row.erased_at is not None,
         "locked": row.locked,
         "invited_at": utc(row.invited_at),
         "mail": invitation_mail(row, mail),
@@ -118,7 +134,7 @@ def live(seen: Seen, attendance: Attendance) -> dict[str, Any]:
         "items": [
             {
                 "participant_id": one.participation.id,
-                "name": one.name,
+                "name": called(one.participation, one.name),
                 "guest": one.guest,
                 "connected": one.since is not None,
                 "since": utc(one.since),
@@ -138,7 +154,7 @@ def report(seen: Seen, attendance: Attendance) -> dict[str, Any]:
         "number": row.number,
         "title": row.title,
         "description": row.description,
-        "coordinator": {"id": row.coordinator_id, "name": seen.coordinator_name},
+        "coordinator": coordinator(seen),
         "starts_at": utc(row.starts_at),
         "ends_at": utc(row.ends_at),
         "ended_at": over_at,
@@ -149,9 +165,10 @@ def report(seen: Seen, attendance: Attendance) -> dict[str, Any]:
         },
         "participants": [
             {
-                "name": one.name,
+                "name": called(one.participation, one.name),
                 "email": one.participation.email,
                 "guest": one.guest,
+                "deleted": one.participation.erased_at is not None,
                 "state": "connected" if one.intervals else "not_connected",
                 "duration_seconds": one.seconds,
                 "intervals": [

@@ -5,13 +5,14 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from chassis import timers
+from chassis import forgetting, timers
 from chassis.clock import now
 from chassis.inbox import Fact, NotYet, Reaction
+from chassis.tombstones import refusing
 from conferences import projections
 from conferences.models import Person
 from conferences.rules.states import MailState
-from conferences.usecases import uniting
+from conferences.usecases import erasing, uniting
 
 # Somebody may be adding an address just now without seeing whose it has become: looked at again when they are done.
 SECOND_LOOK = timedelta(seconds=30)
@@ -38,6 +39,13 @@ def email_proven(session: Session, fact: Fact) -> None:
     _attach(session, person_id)
 
 
+def person_erased(session: Session, fact: Fact) -> None:
+    """Rights and tickets end at once; the rows that may be many are the timer's."""
+    person_id = UUID(fact.data["person_id"])
+    forgetting.begin(session, person_id, fact.sequence)
+    erasing.forget_copies(session, person_id)
+
+
 def mail_sent(session: Session, fact: Fact) -> None:
     projections.invitation_mail(session, fact, MailState.sent)
 
@@ -52,9 +60,10 @@ def _attach(session: Session, person_id: UUID) -> None:
 
 
 REACTIONS: dict[str, Reaction] = {
-    "identity.person.activated.v1": person_changed,
-    "identity.person.changed.v1": person_changed,
-    "identity.person.email_proven.v1": email_proven,
+    "identity.person.activated.v1": refusing(person_changed, "person_id"),
+    "identity.person.changed.v1": refusing(person_changed, "person_id"),
+    "identity.person.email_proven.v1": refusing(email_proven, "person_id"),
+    "identity.person.erased.v1": person_erased,
     "orgs.membership.changed.v1": projections.membership,
     "orgs.institution.changed.v1": projections.institution,
     "orgs.unit.changed.v1": projections.unit,

@@ -73,3 +73,8 @@ def just_planned(conference: Conference, viewer: Viewer, now: datetime) -> Seen:
 def participant_name(row: Participation, person: Person | None) -> str:
     """People with an account are called by their name, guests as they or their inviter said."""
     return full(person.surname, person.name) if person is not None else row.name
+
+
+def is_guest(row: Participation) -> bool:
+    """Without an account; whoever deleted theirs had one."""
+    return row.person_id is None and row.erased_at is None

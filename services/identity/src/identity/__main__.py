@@ -6,6 +6,7 @@ from identity.app import create_app
 from identity.reactions import REACTIONS
 from identity.settings import Settings
 from identity.timers import TIMERS
+from identity.usecases.erasing import FORGETTING
 
 main(
     Service(
@@ -19,5 +20,6 @@ main(
             "invite-administrator": commands.invite_administrator,
             "reset-two-factor": commands.reset_two_factor,
         },
+        forgetting=FORGETTING,
     )
 )

@@ -59,6 +59,18 @@ class PhoneInvalid(DomainError):
     type, status = "phone-invalid", 422
 
 
+class EmailNotPrimary(DomainError):
+    """The address typed to confirm the deletion is not the account's."""
+
+    type, status = "email-not-primary", 422
+
+
+class ConferencesPlanned(Conflict):
+    """`conferences` lists what must be cancelled or handed over first."""
+
+    type = "conferences-planned"
+
+
 class TokenSpent(Gone):
     type = "token-spent"
 

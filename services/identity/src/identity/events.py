@@ -9,6 +9,7 @@ from chassis.ids import new_id
 from chassis.outbox import Fact
 from identity.models import BrowserSession, EmailProof, Invitation, Person, PersonEmail
 from identity.rules.accounts import Purpose
+from identity.rules.erasing import Reason
 from identity.rules.two_factor import Change
 
 
@@ -51,6 +52,21 @@ def employment_flagged(person: Person, until: datetime) -> Fact:
 
 def employment_lapsed(person: Person) -> Fact:
     return Fact("identity.person.employment_lapsed.v1", person.id, person.version, _to_tell(person))
+
+
+def person_erased(
+    person: Person, *, reason: Reason, withdrawn_ids: Sequence[UUID], sealed: str | None, now: datetime
+) -> Fact:
+    """The last there is to tell of somebody: its sequence comes after all others."""
+    data = {
+        "person_id": str(person.id),
+        "erased_at": now.isoformat(),
+        "reason": reason,
+        "language": person.language,
+        "withdrawn_ids": [str(id_) for id_ in withdrawn_ids],
+        "sealed": sealed,
+    }
+    return Fact("identity.person.erased.v1", person.id, person.version + 1, data)
 
 
 def email_proof_requested(proof: EmailProof, email: PersonEmail, purpose: Purpose, sealed: str) -> Fact:

@@ -37,6 +37,7 @@ class Person(Versioned, Base):
             "id",
             postgresql_where=text("status = 'active' AND employment <> 'pending'"),
         ),
+        Index("person_invitation_id_idx", "invitation_id", postgresql_where=text("invitation_id IS NOT NULL")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -231,6 +232,8 @@ class Invitation(Versioned, Base):
     __table_args__ = (
         Index("invitation_institution_idx", "institution_id", "created_at", "id"),
         Index("invitation_inviter_idx", "inviter_id", "created_at", "id"),
+        Index("invitation_person_id_idx", "person_id", postgresql_where=text("person_id IS NOT NULL")),
+        Index("invitation_address_key_idx", "address_key"),
         Index(
             "invitation_open_once",
             "institution_id",
@@ -259,6 +262,43 @@ class Invitation(Versioned, Base):
 
     def state_at(self, now: datetime) -> State:
         return state_at(now, accepted_at=self.accepted_at, revoked_at=self.revoked_at, expires_at=self.expires_at)
+
+
+class Erasure(Base):
+    """A certificate: that an account was erased, for whoever has the secret address. Of the person nothing is left."""
+
+    __tablename__ = "erasure"
+
+    subject: Mapped[UUID] = mapped_column(primary_key=True)
+    token_digest: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    erased_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class ErasureConfirmation(Base):
+    """A service has erased what it knew."""
+
+    __tablename__ = "erasure_confirmation"
+
+    subject: Mapped[UUID] = mapped_column(ForeignKey("erasure.subject", ondelete="CASCADE"), primary_key=True)
+    service: Mapped[str] = mapped_column(primary_key=True)
+    confirmed_at: Mapped[datetime]
+
+
+class OwnedConference(Base):
+    """What identity knows of conferences': whose each is and whether it is still to come."""
+
+    __tablename__ = "owned_conference"
+    __table_args__ = (Index("owned_conference_owner_idx", "owner_id", "starts_at"),)
+
+    conference_id: Mapped[UUID] = mapped_column(primary_key=True)
+    owner_id: Mapped[UUID | None]
+    number: Mapped[int] = mapped_column(BigInteger)
+    title: Mapped[str | None]  # only of those that anybody may see: the facts say no more
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime] = mapped_column(index=True)
+    state: Mapped[str]
+    sequence: Mapped[int] = mapped_column(BigInteger)
 
 
 class Institution(Base):

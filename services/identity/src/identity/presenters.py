@@ -1,13 +1,14 @@
 """Rows → the contract's shapes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from identity.models import Institution, Invitation, Membership, Person, PersonEmail
+from identity.models import Erasure, Institution, Invitation, Membership, Person, PersonEmail
 from identity.rules import addresses
 from identity.rules.accounts import Next
 from identity.rules.employment import Answer
+from identity.rules.erasing import SERVICES
 from identity.rules.obstacles import may_sign_in
 from identity.rules.sign_in import Citizen
 from identity.rules.tax_ids import masked
@@ -125,6 +126,15 @@ def account_email(row: PersonEmail) -> dict[str, Any]:
 def account_emails(person: Person) -> dict[str, Any]:
     in_order = sorted(person.emails, key=lambda row: not row.primary)
     return {"items": [account_email(row) for row in in_order], "free": addresses.free(len(person.extra_emails))}
+
+
+def certificate(row: Erasure, confirmed: Mapping[str, datetime]) -> dict[str, Any]:
+    return {
+        "erased_at": row.erased_at,
+        "complete": all(service in confirmed for service in SERVICES),
+        "services": [{"service": service, "confirmed_at": confirmed.get(service)} for service in SERVICES],
+        "expires_at": row.expires_at,
+    }
 
 
 def invitation(row: Invitation, now: datetime) -> dict[str, Any]:

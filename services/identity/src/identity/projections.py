@@ -1,12 +1,13 @@
-"""Copies of orgs' facts: which body of the register an institution is, and who is a coordinator."""
+"""Copies of others' facts: which body of the register an institution is, who is a coordinator, whose a conference."""
 
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from chassis import projections
 from chassis.inbox import Fact
-from identity.models import Institution, Membership
+from identity.models import Institution, Membership, OwnedConference
 
 
 def remember_institution(session: Session, fact: Fact) -> None:
@@ -22,3 +23,18 @@ def remember_membership(session: Session, fact: Fact) -> None:
         "platform_administrator": fact.data["platform_administrator"],
     }
     projections.apply(session, Membership, {"person_id": UUID(fact.subject)}, fact.sequence, values)
+
+
+def remember_conference(session: Session, fact: Fact) -> None:
+    data = fact.data
+    if "coordinator_id" not in data:
+        return  # a sender of before the field does not say whose it is
+    values = {
+        "owner_id": UUID(data["coordinator_id"]) if data["coordinator_id"] is not None else None,
+        "number": data["number"],
+        "title": data.get("title"),
+        "starts_at": datetime.fromisoformat(data["starts_at"]),
+        "ends_at": datetime.fromisoformat(data["ends_at"]),
+        "state": data["state"],
+    }
+    projections.apply(session, OwnedConference, {"conference_id": UUID(fact.subject)}, fact.sequence, values)

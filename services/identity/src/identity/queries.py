@@ -15,6 +15,7 @@ from identity.models import (
     Institution,
     Invitation,
     Membership,
+    OwnedConference,
     PendingSignIn,
     Person,
     PersonEmail,
@@ -23,6 +24,7 @@ from identity.models import (
     Trip,
 )
 from identity.rules.accounts import Status, Versions, address_key
+from identity.rules.erasing import PLANNED
 from identity.rules.invitations import Inviter, Role
 
 NUMBER_DIGITS_MOST = 18
@@ -221,3 +223,10 @@ def active_administrators(session: Session, *, without: UUID) -> int:
     query = select(func.count()).select_from(Membership).join(Person, Person.id == Membership.person_id)
     others = query.where(Membership.platform_administrator, Person.status == Status.active, Person.id != without)
     return session.scalar(others) or 0
+
+
+def planned_conferences(session: Session, owner_id: UUID, now: datetime, *, limit: int) -> Sequence[OwnedConference]:
+    """What somebody still has to see to, as far as conferences told us; the next ones first."""
+    theirs = (OwnedConference.owner_id == owner_id, OwnedConference.state.in_(PLANNED), OwnedConference.ends_at > now)
+    query = select(OwnedConference).where(*theirs).order_by(OwnedConference.starts_at, OwnedConference.conference_id)
+    return session.scalars(query.limit(limit)).all()

@@ -1,5 +1,6 @@
 """Everything the others tell us."""
 
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -7,8 +8,9 @@ from sqlalchemy.orm import Session
 from chassis.clock import now
 from chassis.crypto import token
 from chassis.inbox import Fact, Reaction
+from chassis.tombstones import refusing
 from identity import parts, projections, queries
-from identity.usecases import employment, invitations
+from identity.usecases import employment, erasing, invitations
 from identity.usecases.invitations import Invited
 
 
@@ -35,8 +37,24 @@ def account_requested(session: Session, fact: Fact) -> None:
     )
 
 
+def person_erased(session: Session, fact: Fact) -> None:
+    """Another service is done."""
+    service, at = fact.type.partition(".")[0], datetime.fromisoformat(fact.data["erased_at"])
+    erasing.confirm(session, person_id=UUID(fact.data["person_id"]), service=service, at=at)
+
+
+remember_conference = refusing(projections.remember_conference, "coordinator_id")
+
 REACTIONS: dict[str, Reaction] = {
     "orgs.institution.changed.v1": projections.remember_institution,
     "orgs.membership.changed.v1": membership_changed,
     "conferences.participant.account_requested.v1": account_requested,
+    "conferences.conference.scheduled.v1": remember_conference,
+    "conferences.conference.changed.v1": remember_conference,
+    "conferences.conference.opened.v1": remember_conference,
+    "conferences.conference.ended.v1": remember_conference,
+    "conferences.conference.cancelled.v1": remember_conference,
+    "orgs.person.erased.v1": person_erased,
+    "conferences.person.erased.v1": person_erased,
+    "notifications.person.erased.v1": person_erased,
 }

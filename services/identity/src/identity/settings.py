@@ -46,6 +46,7 @@ class Settings(ServiceSettings):
     invitation_days: int = Field(30, ge=1)
     guessing_failures: int = Field(300, ge=1, description="per source and window; a ministry sits behind one address")
     guessing_window_minutes: int = Field(10, ge=1)
+    certificate_days: int = Field(365, ge=1, description="how long a certificate of erasure can be read")
     proof_mails_per_hour: int = Field(5, ge=1, description="to one address")
     proof_mails_per_person_and_hour: int = Field(20, ge=1, description="asked for by one person, to whatever address")
 

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from chassis.outbox import Fact
+from chassis.tombstones import TombstoneRow
 from notifications.models import Message
 
 
@@ -16,6 +17,11 @@ def message_sent(message: Message, now: datetime) -> Fact:
 def message_failed(message: Message, now: datetime, *, reason: str) -> Fact:
     data = {**_data(message, now), "reason": reason}
     return Fact("notifications.message.failed.v1", subject=message.id, sequence=message.attempts, data=data)
+
+
+def person_erased(stone: TombstoneRow, now: datetime) -> Fact:
+    data = {"person_id": str(stone.subject), "erased_at": now.isoformat()}
+    return Fact("notifications.person.erased.v1", subject=stone.subject, sequence=stone.sequence, data=data)
 
 
 def _data(message: Message, now: datetime) -> dict[str, Any]:

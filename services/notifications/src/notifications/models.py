@@ -48,6 +48,7 @@ class Message(Base):
         UniqueConstraint("fact_id", "template", "about"),  # a fact never makes two mails to one recipient
         UniqueConstraint("message_id"),
         Index("message_about_idx", "about", "sequence"),
+        Index("message_person_id_idx", "person_id", postgresql_where=text("person_id IS NOT NULL")),
         Index("message_due_idx", "lane", "due_at", postgresql_where=text("state IN ('queued', 'sending')")),
     )
 

@@ -7,10 +7,11 @@ from sqlalchemy.orm import Session
 
 from chassis.clock import now
 from chassis.inbox import Fact, NotYet, Reaction
+from chassis.tombstones import refusing
 from notifications import projections, queries
 from notifications import settings as surroundings
 from notifications.rules.messages import Template
-from notifications.usecases import queue
+from notifications.usecases import erasing, queue
 
 PROOF_FOR = {"activation": Template.email_proof, "extra_email": Template.extra_email_proof}
 CANCELLATION_OF = {"cancelled": Template.conference_cancelled, "removed": Template.conference_removed}
@@ -74,6 +75,10 @@ def _queue_for_person(session: Session, fact: Fact, template: Template, *, about
     _queue(session, fact, template, about=about, person_id=person_id)
 
 
+def person_erased(session: Session, fact: Fact) -> None:
+    erasing.begin(session, fact, settings=surroundings.current(), now=now())
+
+
 def _queue_for_participant(
     session: Session, fact: Fact, template: Template, *, useful_until: str | None = None
 ) -> None:
@@ -102,7 +107,7 @@ def _queue(
     )
 
 
-REACTIONS: dict[str, Reaction] = {
+HEARD: dict[str, Reaction] = {
     "identity.email_proof.requested.v1": email_proof_requested,
     "identity.email_claim.lost.v1": email_claim_lost,
     "identity.primary_email.changed.v1": primary_email_changed,
@@ -118,3 +123,6 @@ REACTIONS: dict[str, Reaction] = {
     "conferences.participant.invited.v1": participant_invited,
     "conferences.participant.uninvited.v1": participant_uninvited,
 }
+# Whatever comes late: who was erased is neither remembered nor written to again.
+REACTIONS: dict[str, Reaction] = {type_: refusing(reaction, "person_id") for type_, reaction in HEARD.items()}
+REACTIONS["identity.person.erased.v1"] = person_erased

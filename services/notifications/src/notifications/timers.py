@@ -4,7 +4,7 @@ import time
 from collections.abc import Sequence
 from datetime import timedelta
 
-from chassis import crypto, logs
+from chassis import crypto, forgetting, logs
 from chassis.clock import now
 from chassis.db import transaction
 from chassis.timers import Timer, TimerFunction
@@ -14,7 +14,7 @@ from notifications.letters import composing
 from notifications.letters.composing import Outgoing
 from notifications.rules.messages import Lane
 from notifications.settings import Settings
-from notifications.usecases import delivery, queue
+from notifications.usecases import delivery, erasing, queue
 from notifications.usecases.queue import SEND
 
 log = logs.get_logger(__name__)
@@ -90,4 +90,4 @@ def send_one(post: Post, outgoing: Outgoing, settings: Settings) -> None:
     post.send(mail, sender=settings.sender.addr_spec, recipient=recipient)
 
 
-TIMERS: dict[str, TimerFunction] = {SEND: send}
+TIMERS: dict[str, TimerFunction] = {SEND: send, forgetting.TIMER: forgetting.timer(erasing.FORGETTING)}

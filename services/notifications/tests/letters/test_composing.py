@@ -39,6 +39,7 @@ SAID_BY = {
     Template.employment_flagged: facts.FLAGGED,
     Template.employment_lapsed: facts.LAPSED,
     Template.inactivity_warned: facts.INACTIVE,
+    Template.account_erased: facts.ERASED,
     Template.conference_invitation: facts.INVITED,
     Template.conference_cancelled: facts.UNINVITED,
     Template.conference_removed: facts.UNINVITED,

@@ -3,5 +3,17 @@ from orgs.app import create_app
 from orgs.reactions import REACTIONS
 from orgs.seed import seed
 from orgs.settings import Settings
+from orgs.timers import TIMERS
+from orgs.usecases.erasing import FORGETTING
 
-main(Service(name="orgs", settings=Settings, create_app=create_app, reactions=REACTIONS, commands={"seed": seed}))
+main(
+    Service(
+        name="orgs",
+        settings=Settings,
+        create_app=create_app,
+        reactions=REACTIONS,
+        timers=TIMERS,
+        commands={"seed": seed},
+        forgetting=FORGETTING,
+    )
+)

@@ -1,8 +1,10 @@
 """The facts we publish: each carries the whole state, its row's version is its sequence."""
 
+from datetime import datetime
 from typing import Any
 
 from chassis.outbox import Fact
+from chassis.tombstones import TombstoneRow
 from orgs.models import Institution, Membership, RoleRequest, Unit
 
 
@@ -70,3 +72,8 @@ def _asked(request: RoleRequest) -> dict[str, Any]:
         "institution_id": str(request.institution_id),
         "unit_id": str(request.unit_id) if request.unit_id is not None else None,
     }
+
+
+def person_erased(stone: TombstoneRow, now: datetime) -> Fact:
+    data = {"person_id": str(stone.subject), "erased_at": now.isoformat()}
+    return Fact("orgs.person.erased.v1", subject=stone.subject, sequence=stone.sequence, data=data)

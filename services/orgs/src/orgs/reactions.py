@@ -1,4 +1,4 @@
-"""What identity tells us: who somebody is now, who became active, and who accepted an invitation that offers a role."""
+"""What identity tells us: who somebody is now, who became active or was erased, who accepted an offered role."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,10 +6,12 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from chassis import forgetting
 from chassis.clock import now
 from chassis.inbox import Fact, NotYet, Reaction
+from chassis.tombstones import refusing
 from orgs import projections, queries
-from orgs.usecases import memberships, role_requests
+from orgs.usecases import erasing, memberships, role_requests
 from orgs.usecases.memberships import OfferedRole
 
 
@@ -48,6 +50,11 @@ def employment_lapsed(session: Session, fact: Fact) -> None:
     memberships.lapse(session, person_id=UUID(fact.data["person_id"]), told=fact.sequence, now=now())
 
 
+def person_erased(session: Session, fact: Fact) -> None:
+    forgetting.begin(session, UUID(fact.data["person_id"]), fact.sequence)
+    erasing.erase(session, UUID(fact.data["person_id"]))  # at once: rights end now, the rest is the timer's
+
+
 def _remember_offer(session: Session, invitation_id: UUID, person_id: UUID, offer: Mapping[str, Any] | None) -> None:
     if offer is not None:
         offered = OfferedRole(offer["role"], _id(offer["institution_id"]), _id(offer["unit_id"]))
@@ -58,9 +65,12 @@ def _id(value: str | None) -> UUID | None:
     return UUID(value) if value is not None else None
 
 
-REACTIONS: dict[str, Reaction] = {
+HEARD: dict[str, Reaction] = {
     "identity.person.activated.v1": person_activated,
     "identity.person.changed.v1": person_changed,
     "identity.person.employment_lapsed.v1": employment_lapsed,
     "identity.invitation.accepted.v1": invitation_accepted,
 }
+# Whatever comes late: who was erased belongs nowhere.
+REACTIONS: dict[str, Reaction] = {type_: refusing(reaction, "person_id") for type_, reaction in HEARD.items()}
+REACTIONS["identity.person.erased.v1"] = person_erased

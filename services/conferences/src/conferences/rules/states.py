@@ -2,9 +2,12 @@
 
 from datetime import datetime
 from enum import StrEnum
+from uuid import UUID
 
 from conferences.errors import ConferenceNotEnded, ConferenceNotStarted, ConferenceOver, JoinNotOpen
 from conferences.rules.periods import JOIN_LEAD
+
+NOBODY = UUID(int=0)  # whose a conference is after its owner's account was deleted
 
 
 class State(StrEnum):

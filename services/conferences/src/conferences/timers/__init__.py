@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 
+from chassis import forgetting
 from chassis.timers import TimerFunction
 from conferences.timers import attendance, conferences, people, registrants, rooms
+from conferences.usecases import erasing
 
 TIMERS: Mapping[str, TimerFunction] = {
     "conference.open": conferences.open_at_start,
@@ -17,4 +19,5 @@ TIMERS: Mapping[str, TimerFunction] = {
     "hooks.apply": attendance.apply_hooks,
     "attendance.reconcile": attendance.reconcile,
     "people.attach": people.attach,
+    forgetting.TIMER: forgetting.timer(erasing.FORGETTING),
 }

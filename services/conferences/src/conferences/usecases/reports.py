@@ -13,7 +13,7 @@ from conferences.rules import attendance as rules
 from conferences.rules import permissions, states
 from conferences.rules.attendance import Interval
 from conferences.rules.permissions import Viewer
-from conferences.seen import Seen, participant_name
+from conferences.seen import Seen, is_guest, participant_name
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def live(session: Session, seen: Seen, *, viewer: Viewer) -> Attendance:
         else:
             since[participation_id] = min(joined_at, since.get(participation_id, joined_at))
     people = [
-        Attendee(row, participant_name(row, person), row.person_id is None, since=since.get(row.id))
+        Attendee(row, participant_name(row, person), is_guest(row), since=since.get(row.id))
         for row, person in _people(session, seen.conference.id)
         if row.id in since or (row.removed_at is None and not row.is_manager)
     ]
@@ -80,7 +80,7 @@ def report(session: Session, seen: Seen, *, viewer: Viewer) -> Attendance:
             interval = rules.closed(rules.Stay(stay.joined_at, stay.left_at), end)
             intervals[stay.participation_id].append(interval)
     people = [
-        Attendee(row, participant_name(row, person), row.person_id is None, tuple(rules.union(intervals[row.id])))
+        Attendee(row, participant_name(row, person), is_guest(row), tuple(rules.union(intervals[row.id])))
         for row, person in _people(session, conference.id)
         if row.id in intervals or (row.removed_at is None and not row.is_manager)
     ]

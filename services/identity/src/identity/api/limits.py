@@ -15,6 +15,7 @@ from identity.errors import ClockOff, CodeWrong, SignInExpired
 
 SIGN_IN = "sign-in"
 EMAIL_PROOF = "email-proof"
+CERTIFICATE = "certificate"
 
 
 def ensure_below(session: Session, action: str) -> None:

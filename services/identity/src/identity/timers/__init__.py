@@ -4,15 +4,17 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete
 
+from chassis import forgetting
 from chassis.clock import now
 from chassis.db import transaction
 from chassis.timers import Timer, TimerFunction
 from identity import parts, usecases
-from identity.models import BrowserSession, EmailProof, PendingSignIn, Trip
+from identity.models import BrowserSession, EmailProof, Erasure, OwnedConference, PendingSignIn, Trip
 from identity.timers import employment
-from identity.usecases import rechecks
+from identity.usecases import erasing, rechecks
 
 SWEEP_EVERY = timedelta(minutes=1)
+CONFERENCES_KEPT = timedelta(days=8)  # a late fact about one must meet a newer
 
 
 def sweep(_timer: Timer) -> datetime:
@@ -20,7 +22,7 @@ def sweep(_timer: Timer) -> datetime:
     moment = now()
     limits = parts.current().settings.session_limits
     with transaction() as session:
-        for expiring in (Trip, PendingSignIn, EmailProof):
+        for expiring in (Trip, PendingSignIn, EmailProof, Erasure):
             session.execute(delete(expiring).where(expiring.expires_at <= moment))
         session.execute(
             delete(BrowserSession).where(
@@ -28,6 +30,7 @@ def sweep(_timer: Timer) -> datetime:
                 | (BrowserSession.created_at <= moment - limits.absolute)
             )
         )
+        session.execute(delete(OwnedConference).where(OwnedConference.ends_at <= moment - CONFERENCES_KEPT))
     return moment + SWEEP_EVERY
 
 
@@ -35,5 +38,6 @@ TIMERS: dict[str, TimerFunction] = {
     usecases.employment.RECHECK: employment.recheck,
     usecases.employment.LAPSE: employment.lapse,
     rechecks.NIGHTLY: employment.nightly,
+    forgetting.TIMER: forgetting.timer(erasing.FORGETTING),
     "sweep": sweep,
 }

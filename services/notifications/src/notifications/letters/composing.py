@@ -22,6 +22,7 @@ LINKS = {
     Template.extra_email_proof: "/confirm?token={token}",
     Template.platform_invitation: "/invitation?token={token}",
     Template.conference_invitation: "/join/{ticket}",
+    Template.account_erased: "/certificate/{token}",
 }
 
 

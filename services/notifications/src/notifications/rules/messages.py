@@ -18,6 +18,7 @@ class Template(StrEnum):
     employment_flagged = "employment_flagged"
     employment_lapsed = "employment_lapsed"
     inactivity_warned = "inactivity_warned"
+    account_erased = "account_erased"
     conference_invitation = "conference_invitation"
     conference_cancelled = "conference_cancelled"
     conference_removed = "conference_removed"

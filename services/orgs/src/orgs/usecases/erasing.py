@@ -1,0 +1,44 @@
+"""Somebody's account was deleted (S6): of where they belonged and what they were offered nothing is left here."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import delete
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from chassis import outbox
+from chassis.clock import now
+from chassis.forgetting import Forgetting
+from chassis.tombstones import TombstoneRow
+from orgs import events, queries
+from orgs.models import Membership, Offer, Person, RoleRequest
+
+# Whose rows go with the person, what hangs on others first; a test holds that no table that names one is missing.
+THEIRS: tuple[InstrumentedAttribute[UUID], ...] = (
+    RoleRequest.person_id,
+    Offer.person_id,
+    Membership.person_id,
+    Person.person_id,
+)
+
+
+def erase(session: Session, person_id: UUID) -> datetime | None:
+    """A handful of rows, so at once. Others hear of the erasing from identity, not of a membership that ended."""
+    queries.membership_for_update(session, person_id)  # whoever is about to grant something is waited for
+    for column in THEIRS:
+        statement = delete(column.class_).where(column == person_id)
+        session.execute(statement.execution_options(synchronize_session=False))
+    session.expire_all()
+    return None
+
+
+def _done(session: Session, stone: TombstoneRow) -> None:
+    outbox.add(session, events.person_erased(stone, now()))
+
+
+FORGETTING = Forgetting(
+    erase=erase,
+    done=_done,
+    about=frozenset({"person_id"}),
+    spared=frozenset({"identity.person.erased.v1", "orgs.person.erased.v1"}),
+)
