@@ -28,7 +28,6 @@ SECURITY_SCHEMES = {
         "name": "__Host-epresence",
         "description": "A browser's session. Unsafe requests also need a matching Origin.",
     },
-    "token": {"type": "http", "scheme": "bearer", "description": "A program's access token from POST /oauth/token."},
     "sign_in": {
         "type": "apiKey",
         "in": "cookie",
@@ -36,6 +35,7 @@ SECURITY_SCHEMES = {
         "description": "A pending sign-in, where it stands in for the session it is about to become.",
     },
 }
+PROGRAM = "program"
 
 
 def compose(contracts: Contracts) -> dict[str, Any]:
@@ -107,11 +107,15 @@ class Composer:
             "operationId": f"{operation.service}.{body.pop('operationId')}",
             "x-service": operation.service,
             **({"x-account": "any" if "newcomer" in schemes else "active"} if schemes else {}),
-            "security": _shown_to_the_gateway(schemes),
+            "security": [*_shown_to_the_gateway(schemes), *self._for_programs(security)],
         }
         responses = self._responses(operation, body.pop("responses", {}), secured=bool(schemes))
         described: dict[str, Any] = self._local(body, operation.file)
         return composed | described | {"responses": responses}
+
+    def _for_programs(self, security: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """A program's token opens only what names a scope."""
+        return [{"token": choice[PROGRAM]} for choice in security if PROGRAM in choice]
 
     def _responses(self, operation: Operation, responses: dict[str, Any], *, secured: bool) -> dict[str, Any]:
         merged = {str(status): self._local(answer, operation.file) for status, answer in responses.items()}
@@ -150,7 +154,10 @@ class Composer:
         sections: dict[str, dict[str, Any]] = defaultdict(dict)
         for source, name in sorted(self.names.items(), key=lambda item: item[1]):
             sections[source.section][name] = self._local(self.contracts.at(source), source.file)
-        return {"securitySchemes": SECURITY_SCHEMES, **dict(sorted(sections.items()))}
+        shared = self.contracts.document(self.contracts.folder / "openapi" / "shared" / "common.yaml")
+        program = shared["securitySchemes"][PROGRAM]
+        token = {name: value for name, value in program.items() if not name.startswith("x-")}
+        return {"securitySchemes": {**SECURITY_SCHEMES, "token": token}, **dict(sorted(sections.items()))}
 
     def _local(self, node: Any, base: Path) -> Any:
         """The same with every reference pointing into this document."""
@@ -200,7 +207,7 @@ class Composer:
 
 
 def _shown_to_the_gateway(schemes: set[str]) -> list[dict[str, list[str]]]:
-    names = ["session", "token", *(["sign_in"] if "sign_in" in schemes else [])] if schemes else []
+    names = ["session", *(["sign_in"] if "sign_in" in schemes else [])] if schemes else []
     return [{name: []} for name in names]
 
 

@@ -78,6 +78,8 @@ def answer_faults(status: str, answer: Any, operation: Operation, contracts: Con
             yield f"{status} names {problem!r}, which contracts/problems/ does not know"
         elif str(contracts.problems[problem].get("status")) != status:
             yield f"{status} names {problem!r}, which is a {contracts.problems[problem].get('status')}"
+    if "x-oauth-error" in resolved and "application/json" not in resolved.get("content", {}):
+        yield f"{status} is not application/json, as RFC 6749 §5.2 wants it"
     if "application/problem+json" not in resolved.get("content", {}):
         yield f"{status} is not application/problem+json"
 

@@ -15,7 +15,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 from starlette.concurrency import run_in_threadpool
 
-from chassis.errors import DomainError
+from chassis.errors import DomainError, Forbidden
 from chassis.logs import get_logger
 from chassis.settings import ServiceSettings
 
@@ -38,7 +38,7 @@ class Actor:
     session_id: str | None = None
     client_id: str | None = None
     mfa: bool = False
-    scopes: frozenset[str] = frozenset()
+    on_behalf_of: UUID | None = None  # whom a program works for
     active: bool = True
 
 
@@ -114,7 +114,26 @@ def configure(settings: ServiceSettings, keys: Keys | None = None) -> Keys:
 
 
 async def newcomer(token: str) -> dict[str, Any]:
-    """Security function: a valid token, whatever the state of the account."""
+    """Security function: a person's valid token, whatever the state of the account."""
+    claims = await _claims_of(token)
+    if "client_id" in claims:
+        raise Forbidden(reason="not-for-programs")
+    return claims
+
+
+async def program(token: str, required_scopes: list[str]) -> dict[str, Any]:
+    """Security function: a program's token with the scopes that the contract names. Beside `actor`, it is the other way
+    in: whoever is no program is left to that one."""
+    claims = await _claims_of(token)
+    if "client_id" not in claims:
+        raise OAuthProblem(detail="not a program")
+    missing = set(required_scopes) - set(str(claims.get("scope", "")).split())
+    if missing:
+        raise Forbidden(reason="scope-missing")
+    return claims
+
+
+async def _claims_of(token: str) -> dict[str, Any]:
     kid, expected = _kid_of(token), _expected()
     if not expected.keys.knows(kid):
         await run_in_threadpool(expected.keys.refresh)
@@ -157,7 +176,7 @@ def current(token_info: Mapping[str, Any]) -> Actor:
         session_id=token_info.get("sid"),
         client_id=token_info.get("client_id"),
         mfa="mfa" in token_info.get("amr", ()),
-        scopes=frozenset(str(token_info.get("scope", "")).split()),
+        on_behalf_of=UUID(token_info["on_behalf_of"]) if "on_behalf_of" in token_info else None,
         active=token_info.get("state") == "active",
     )
 

@@ -23,7 +23,9 @@ Owner, Coordinator, Mine = aliased(Membership), aliased(Person), aliased(Partici
 
 
 def viewer_of(session: Session, actor: Actor) -> Viewer:
-    """Rights come from our own copy; an administrator's need a second factor."""
+    """Rights come from our own copy; an administrator's need a second factor. A program has its institution's view."""
+    if actor.client_id is not None:
+        return Viewer(actor.id, program_of=actor.on_behalf_of)
     return planner_of(session, actor, None)[0]
 
 
@@ -156,6 +158,8 @@ def visible_conference(session: Session, conference_id: UUID, viewer: Viewer, no
 
 def seen_as(viewer: Viewer, wanted: str | None) -> ColumnElement[bool]:
     """Where the viewer has a place, what the viewer manages, or both."""
+    if viewer.program_of is not None:
+        return Conference.institution_id == viewer.program_of
     ways = {"participant": participates_filter, "manager": manages_filter}
     if wanted is not None:
         return ways[wanted](viewer)

@@ -135,3 +135,11 @@ class TwoFactorRequired(Conflict):
 
 class EnrolmentNeeded(Conflict):
     type = "enrolment-needed"
+
+
+class ClientRevoked(Conflict):
+    type = "client-revoked"
+
+
+class InstitutionUnknown(DomainError):
+    type, status = "institution-unknown", 422

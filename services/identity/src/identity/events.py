@@ -7,6 +7,7 @@ from uuid import UUID
 
 from chassis.ids import new_id
 from chassis.outbox import Fact
+from identity.client_models import ServiceClient
 from identity.models import BrowserSession, EmailProof, Invitation, Person, PersonEmail
 from identity.rules.accounts import Purpose
 from identity.rules.erasing import Reason
@@ -126,6 +127,12 @@ def two_factor_changed(person: Person, change: Change, *, at: datetime, recovery
         "language": person.language,
     }
     return Fact("identity.two_factor.changed.v1", new_id(), 1, data)
+
+
+def client_revoked(client: ServiceClient) -> Fact:
+    """What a program showed at the gateway is remembered there under its id, as a session under its own."""
+    data = {"session_id": str(client.id), "person_id": str(client.id), "reason": "client-revoked"}
+    return Fact("identity.session.revoked.v1", client.id, client.version, data)
 
 
 def state_of(person: Person) -> dict[str, Any]:

@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from identity.client_models import ServiceClient
 from identity.models import Erasure, Institution, Invitation, Membership, Person, PersonEmail
 from identity.rules import addresses
 from identity.rules.accounts import Next
+from identity.rules.clients import is_valid
 from identity.rules.employment import Answer
 from identity.rules.erasing import SERVICES
 from identity.rules.obstacles import may_sign_in
@@ -196,4 +198,23 @@ def dossier(found: Dossier) -> dict[str, Any]:
             ],
             "refusals": [{"at": refusal.at, "reason": refusal.reason} for refusal in found.refusals],
         },
+    }
+
+
+def service_client(client: ServiceClient, institution_name: str | None, *, now: datetime) -> dict[str, Any]:
+    return {
+        "client_id": client.id,
+        "name": client.name,
+        "scopes": client.scopes,
+        "institution_id": client.institution_id,
+        "institution_name": institution_name,
+        "contact": client.contact,
+        "created_at": client.created_at,
+        "last_used_at": client.last_used_at,
+        "revoked_at": client.revoked_at,
+        "secrets": [
+            {"created_at": secret.created_at, "expires_at": secret.expires_at}
+            for secret in client.secrets
+            if is_valid(secret.expires_at, now)
+        ],
     }

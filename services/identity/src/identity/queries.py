@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, delete, func, select, tuple_
 from sqlalchemy.orm import Session, selectinload
 
 from chassis.errors import NotFound
+from identity.client_models import ServiceClient
 from identity.models import (
     Acceptance,
     BrowserSession,
@@ -230,3 +231,15 @@ def planned_conferences(session: Session, owner_id: UUID, now: datetime, *, limi
     theirs = (OwnedConference.owner_id == owner_id, OwnedConference.state.in_(PLANNED), OwnedConference.ends_at > now)
     query = select(OwnedConference).where(*theirs).order_by(OwnedConference.starts_at, OwnedConference.conference_id)
     return session.scalars(query.limit(limit)).all()
+
+
+def service_client(session: Session, client_id: UUID) -> ServiceClient | None:
+    return session.get(ServiceClient, client_id, options=[selectinload(ServiceClient.secrets)])
+
+
+def service_client_for_update(session: Session, client_id: UUID) -> ServiceClient:
+    query = select(ServiceClient).where(ServiceClient.id == client_id).options(selectinload(ServiceClient.secrets))
+    found = session.scalar(query.with_for_update(of=ServiceClient).execution_options(populate_existing=True))
+    if found is None:
+        raise NotFound
+    return found

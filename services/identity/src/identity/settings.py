@@ -44,6 +44,8 @@ class Settings(ServiceSettings):
     session_absolute_hours: int = Field(12, ge=1)
     email_proof_hours: int = Field(24, ge=1)
     invitation_days: int = Field(30, ge=1)
+    access_token_minutes: int = Field(60, ge=1, le=60, description="what a program gets at /oauth/token is good for")
+    client_failures: int = Field(20, ge=1, description="wrong secrets for one program from one source, per window")
     guessing_failures: int = Field(300, ge=1, description="per source and window; a ministry sits behind one address")
     guessing_window_minutes: int = Field(10, ge=1)
     certificate_days: int = Field(365, ge=1, description="how long a certificate of erasure can be read")

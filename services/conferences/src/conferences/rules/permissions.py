@@ -28,6 +28,7 @@ class Viewer:
     institution_id: UUID | None = None
     unit_id: UUID | None = None
     administrator: bool = False  # with a second factor, or it does not count
+    program_of: UUID | None = None  # the institution that a program, which is nobody, works for
 
     @property
     def coordinates(self) -> bool:
@@ -68,8 +69,17 @@ def participates(_viewer: Viewer, conference: Relation) -> bool:
     return conference.participates
 
 
-def sees(viewer: Viewer, conference: Relation) -> bool:
+def attends(viewer: Viewer, conference: Relation) -> bool:
     return participates(viewer, conference) or manages(viewer, conference)
+
+
+def looks_on(viewer: Viewer, conference: Relation) -> bool:
+    """A program sees its institution's conferences, whoever owns them, and can do nothing with them."""
+    return viewer.program_of == conference.institution_id
+
+
+def sees(viewer: Viewer, conference: Relation) -> bool:
+    return attends(viewer, conference) or looks_on(viewer, conference)
 
 
 Predicate = Callable[[Viewer, Relation], bool]
@@ -83,7 +93,7 @@ MAY: Mapping[str, Predicate] = MappingProxyType(
         "live": manages,
         "end": manages,
         "report": manages,
-        "join": sees,
+        "join": attends,
         "host_start": manages,
     }
 )

@@ -8,23 +8,17 @@ from chassis.clock import now
 from chassis.db import transaction
 from chassis.web import reply
 from identity import parts
-from identity.errors import SessionExpired
-from identity.usecases import sessions
+from identity.usecases import access_tokens, sessions
 
 
 def exchange(body: dict[str, Any]) -> flask.Response:
-    credential = body["credential"]
-    if credential["kind"] != "session":
-        raise SessionExpired  # there are no service clients, so nobody holds a valid access token
+    kind, value = body["credential"]["kind"], body["credential"]["value"]
     with transaction() as session:
-        issued = sessions.exchange(
-            session,
-            token=credential["value"],
-            audience=body["audience"],
-            prolong=body["prolong"],
-            parts=parts.current(),
-            now=now(),
-        )
+        asked = {"token": value, "audience": body["audience"], "parts": parts.current(), "now": now()}
+        if kind == "session":
+            issued = sessions.exchange(session, prolong=body["prolong"], **asked)
+        else:
+            issued = access_tokens.exchange(session, **asked)
     return reply(
         {
             "token": issued.token,

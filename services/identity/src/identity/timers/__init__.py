@@ -9,6 +9,7 @@ from chassis.clock import now
 from chassis.db import transaction
 from chassis.timers import Timer, TimerFunction
 from identity import parts, usecases
+from identity.client_models import AccessToken
 from identity.models import BrowserSession, EmailProof, Erasure, OwnedConference, PendingSignIn, Trip
 from identity.timers import employment
 from identity.usecases import erasing, rechecks
@@ -22,7 +23,7 @@ def sweep(_timer: Timer) -> datetime:
     moment = now()
     limits = parts.current().settings.session_limits
     with transaction() as session:
-        for expiring in (Trip, PendingSignIn, EmailProof, Erasure):
+        for expiring in (Trip, PendingSignIn, EmailProof, Erasure, AccessToken):
             session.execute(delete(expiring).where(expiring.expires_at <= moment))
         session.execute(
             delete(BrowserSession).where(

@@ -4,21 +4,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from joserfc import jwt
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from chassis import outbox
 from chassis.crypto import digest
-from chassis.ids import new_id
 from identity import events, queries
 from identity.errors import SessionExpired
 from identity.models import Acceptance, BrowserSession, Person
 from identity.parts import Parts
 from identity.rules import sessions as rules
 from identity.rules.accounts import Status
-
-ALGORITHM = "Ed25519"
+from identity.usecases.signing import sign
 
 
 @dataclass(frozen=True)
@@ -26,7 +23,7 @@ class IssuedToken:
     token: str
     lives_for: timedelta
     session_id: UUID
-    person_id: UUID
+    person_id: UUID | None  # of a session; a program is nobody
     state: str
 
 
@@ -115,17 +112,5 @@ def _touch(session: Session, session_id: UUID, now: datetime) -> None:
 def _sign(
     parts: Parts, signed_in: BrowserSession, *, audience: str, state: str, now: datetime, lives_for: timedelta
 ) -> str:
-    key = parts.signing.keys[0]
-    issued_at = int(now.timestamp())
-    claims = {
-        "iss": parts.settings.token_issuer,
-        "aud": audience,
-        "sub": str(signed_in.person_id),
-        "sid": str(signed_in.id),
-        "amr": ["pwd", "mfa"] if signed_in.mfa else ["pwd"],
-        "state": state,
-        "iat": issued_at,
-        "exp": issued_at + max(1, int(lives_for.total_seconds())),
-        "jti": str(new_id()),
-    }
-    return jwt.encode({"alg": ALGORITHM, "kid": key.kid}, claims, key, algorithms=[ALGORITHM])
+    claims = {"sid": str(signed_in.id), "amr": ["pwd", "mfa"] if signed_in.mfa else ["pwd"], "state": state}
+    return sign(parts, subject=signed_in.person_id, audience=audience, now=now, lives_for=lives_for, claims=claims)
