@@ -182,6 +182,8 @@ class BrowserSession(Base):
     created_at: Mapped[datetime]
     last_used_at: Mapped[datetime] = mapped_column(index=True)
     mfa: Mapped[bool] = mapped_column(default=False, server_default=false())
+    browser: Mapped[str | None]
+    system: Mapped[str | None]
 
     person: Mapped[Person] = relationship()
 

@@ -5,10 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from identity.client_models import ServiceClient
-from identity.models import Erasure, Institution, Invitation, Membership, Person, PersonEmail
+from identity.models import BrowserSession, Erasure, Institution, Invitation, Membership, Person, PersonEmail
 from identity.rules import addresses
 from identity.rules.accounts import Next
 from identity.rules.clients import is_valid
+from identity.rules.devices import Device
 from identity.rules.employment import Answer
 from identity.rules.erasing import SERVICES
 from identity.rules.obstacles import may_sign_in
@@ -112,6 +113,16 @@ def account(
         "emails": [account_email(row) for row in person.emails],
         "institution_choices": institution_choices(choices),
         "terms_accepted_at": terms_accepted_at,
+    }
+
+
+def account_session(row: BrowserSession, current_id: str | None, language: str) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "device": Device(row.browser, row.system).named(language),
+        "signed_in_at": row.created_at,
+        "last_used_at": row.last_used_at,
+        "current": str(row.id) == current_id,
     }
 
 

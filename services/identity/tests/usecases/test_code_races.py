@@ -19,6 +19,7 @@ from identity.parts import Parts
 from identity.rules.employment import Answer
 from identity.rules.sign_in import Citizen
 from identity.usecases import confirmation, sign_in, two_factor
+from identity.usecases.sessions import Opening
 from identity.usecases.sign_in import Baggage, Held
 
 from ..authenticator import Authenticator
@@ -51,7 +52,7 @@ class Somebody:
                     token=secret,
                     update_name=False,
                     language="el",
-                    session_token=token(),
+                    opening=Opening(token()),
                     parts=self.joined,
                     now=now(),
                 )
@@ -65,7 +66,7 @@ class Somebody:
                     token=browser,
                     code=code,
                     language="el",
-                    session_token=token(),
+                    opening=Opening(token()),
                     parts=self.joined,
                     now=now(),
                 )

@@ -23,6 +23,7 @@ from identity.rules.accounts import Status
 from identity.rules.employment import Answer
 from identity.rules.sign_in import Citizen
 from identity.usecases import confirmation, emails, sign_in
+from identity.usecases.sessions import Opening
 from identity.usecases.sign_in import Baggage, Held
 
 from ..factories import make_invitation, make_person, make_tax_id
@@ -66,7 +67,7 @@ def confirm(joined: Parts, secret: str) -> str:
                 token=secret,
                 update_name=False,
                 language="el",
-                session_token=token(),
+                opening=Opening(token()),
                 parts=joined,
                 now=now(),
             )

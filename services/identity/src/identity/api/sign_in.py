@@ -13,8 +13,10 @@ from chassis.web import language, reply
 from identity import parts, presenters
 from identity.api import cookies, limits
 from identity.errors import SignInRefused
+from identity.rules.devices import device_of
 from identity.rules.sign_in import refusal_of
 from identity.usecases import confirmation, sign_in
+from identity.usecases.sessions import Opening
 
 NOT_STORED = {"Cache-Control": "no-store"}
 
@@ -42,7 +44,7 @@ def cancel() -> flask.Response:
 
 
 def confirm(body: dict[str, Any]) -> flask.Response:
-    session_token = token()
+    opening = opened()
     try:
         with limits.of_sign_in(), transaction() as session:
             entered = confirmation.confirm(
@@ -50,18 +52,18 @@ def confirm(body: dict[str, Any]) -> flask.Response:
                 token=cookies.read(cookies.PENDING),
                 update_name=body["update_name"],
                 language=language(),
-                session_token=session_token,
+                opening=opening,
                 parts=parts.current(),
                 now=now(),
             )
     except SignInRefused as refused:
         return refused_late(refused)
-    return entering(entered, session_token)
+    return entering(entered, opening)
 
 
 def prove(body: dict[str, Any]) -> flask.Response:
     """What was refused is raised after the commit: a wrong code must stay counted."""
-    session_token = token()
+    opening = opened()
     try:
         with limits.of_sign_in():
             with transaction() as session:
@@ -70,7 +72,7 @@ def prove(body: dict[str, Any]) -> flask.Response:
                     token=cookies.read(cookies.PENDING),
                     code=body["code"],
                     language=language(),
-                    session_token=session_token,
+                    opening=opening,
                     parts=parts.current(),
                     now=now(),
                 )
@@ -78,14 +80,19 @@ def prove(body: dict[str, Any]) -> flask.Response:
                 raise answer
     except SignInRefused as refused:
         return refused_late(refused)
-    return entering(answer, session_token)
+    return entering(answer, opening)
 
 
-def entering(entered: confirmation.SignedIn, session_token: str) -> flask.Response:
+def opened() -> Opening:
+    """A session's beginning in this browser."""
+    return Opening(token(), device_of(flask.request.headers.get("User-Agent", "")))
+
+
+def entering(entered: confirmation.SignedIn, opening: Opening) -> flask.Response:
     """The session's cookie; or, while a code is awaited, no session, not even one from before."""
     response = reply(presenters.signed_in(entered), headers=NOT_STORED)
     if not entered.awaits_code:
-        cookies.give(response, cookies.SESSION, session_token)
+        cookies.give(response, cookies.SESSION, opening.token)
         cookies.clear(response, cookies.PENDING)
     elif cookies.read(cookies.SESSION) is not None:
         cookies.clear(response, cookies.SESSION)

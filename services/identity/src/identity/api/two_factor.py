@@ -14,13 +14,13 @@ from sqlalchemy.orm import Session
 
 from chassis import tokens
 from chassis.clock import now
-from chassis.crypto import digest, token
+from chassis.crypto import digest
 from chassis.db import transaction
 from chassis.errors import DomainError, Forbidden
 from chassis.web import language, reply
 from identity import parts, presenters, queries
 from identity.api import cookies, limits
-from identity.api.sign_in import NOT_STORED, refused_late
+from identity.api.sign_in import NOT_STORED, opened, refused_late
 from identity.errors import SignInRefused
 from identity.models import Person
 from identity.rules import two_factor as rules
@@ -121,7 +121,7 @@ def told(answer: Answer | DomainError) -> Answer:
 
 
 def _activate_and_enter(pending: str, code: str) -> flask.Response:
-    recovery_codes, session_token = _recovery_codes(), token()
+    recovery_codes, opening = _recovery_codes(), opened()
     try:
         with limits.of_sign_in(), transaction() as session:
             entered = confirmation.set_up(
@@ -131,7 +131,7 @@ def _activate_and_enter(pending: str, code: str) -> flask.Response:
                 code=code,
                 recovery_codes=recovery_codes,
                 language=language(),
-                session_token=session_token,
+                opening=opening,
                 parts=parts.current(),
                 now=now(),
             )
@@ -139,7 +139,7 @@ def _activate_and_enter(pending: str, code: str) -> flask.Response:
         return refused_late(refused)
     answer = {"recovery_codes": recovery_codes, "signed_in": presenters.signed_in(entered)}
     response = reply(answer, headers=NOT_STORED)
-    cookies.give(response, cookies.SESSION, session_token)
+    cookies.give(response, cookies.SESSION, opening.token)
     cookies.clear(response, cookies.PENDING)
     return response
 

@@ -29,6 +29,7 @@ from identity.rules.invitations import State
 from identity.rules.sign_in import Refused
 from identity.rules.two_factor import WRONG_MOST_PER_SIGN_IN, Step
 from identity.usecases import codes, emails, employment, people, sessions, two_factor
+from identity.usecases.sessions import Opening
 from identity.usecases.sign_in import Held, ensure_may_enter, unpacked
 
 
@@ -60,7 +61,7 @@ def confirm(
     token: str | None,
     update_name: bool,
     language: str,
-    session_token: str,
+    opening: Opening,
     parts: Parts,
     now: datetime,
 ) -> SignedIn:
@@ -74,13 +75,11 @@ def confirm(
         arrived.pending.awaits, arrived.pending.update_name = step, update_name
         session.flush()
         return SignedIn(Next(step), arrived.held.baggage.return_to)
-    return _enter(
-        session, arrived, update_name=update_name, session_token=session_token, mfa=False, parts=parts, now=now
-    )
+    return _enter(session, arrived, update_name=update_name, opening=opening, mfa=False, parts=parts, now=now)
 
 
 def prove(
-    session: Session, *, token: str | None, code: str, language: str, session_token: str, parts: Parts, now: datetime
+    session: Session, *, token: str | None, code: str, language: str, opening: Opening, parts: Parts, now: datetime
 ) -> SignedIn | DomainError:
     """The second step (S10): enter with a code. The fifth wrong one ends the sign-in; a refusal is to be committed."""
     arrived = _arrive(session, token=token, language=language, parts=parts, now=now)
@@ -92,9 +91,7 @@ def prove(
     if refusal is not None:
         return _less_an_attempt(session, arrived, refusal)
     update_name = arrived.pending.update_name
-    return _enter(
-        session, arrived, update_name=update_name, session_token=session_token, mfa=True, parts=parts, now=now
-    )
+    return _enter(session, arrived, update_name=update_name, opening=opening, mfa=True, parts=parts, now=now)
 
 
 def setting_up(session: Session, *, token: str | None, parts: Parts, now: datetime) -> Person:
@@ -115,7 +112,7 @@ def set_up(
     code: str,
     recovery_codes: Sequence[str],
     language: str,
-    session_token: str,
+    opening: Opening,
     parts: Parts,
     now: datetime,
 ) -> SignedIn:
@@ -127,9 +124,7 @@ def set_up(
     )
     sessions.revoke_all(session, arrived.person.id, reason=two_factor.CHANGED)
     update_name = arrived.pending.update_name
-    return _enter(
-        session, arrived, update_name=update_name, session_token=session_token, mfa=True, parts=parts, now=now
-    )
+    return _enter(session, arrived, update_name=update_name, opening=opening, mfa=True, parts=parts, now=now)
 
 
 def _arrive(session: Session, *, token: str | None, language: str, parts: Parts, now: datetime) -> Arrived:
@@ -174,7 +169,7 @@ def _enter(
     arrived: Arrived,
     *,
     update_name: bool,
-    session_token: str,
+    opening: Opening,
     mfa: bool,
     parts: Parts,
     now: datetime,
@@ -194,7 +189,7 @@ def _enter(
     people.settle(session, person, parts.texts.versions, now, before=before)
     if proven is not None:
         outbox.add(session, events.email_proven(person, proven))
-    sessions.begin(session, person, token=session_token, now=now, mfa=mfa)
+    sessions.begin(session, person, token=opening.token, device=opening.device, now=now, mfa=mfa)
     return SignedIn(people.next_of(session, person, parts.texts.versions), held.baggage.return_to)
 
 

@@ -1,5 +1,6 @@
 """Sessions of browsers and the short-lived tokens that speak for them (O1, phantom token)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -7,15 +8,29 @@ from uuid import UUID
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from chassis import outbox
+from chassis import audit, outbox
+from chassis.audit import Act
 from chassis.crypto import digest
+from chassis.errors import NotFound
 from identity import events, queries
 from identity.errors import SessionExpired
 from identity.models import Acceptance, BrowserSession, Person
 from identity.parts import Parts
 from identity.rules import sessions as rules
 from identity.rules.accounts import Status
+from identity.rules.devices import Device
 from identity.usecases.signing import sign
+
+UNKNOWN_DEVICE = Device()
+MOST_LISTED = 200
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What a session begins with: the secret its browser will bring, and what that browser calls itself."""
+
+    token: str
+    device: Device = UNKNOWN_DEVICE
 
 
 @dataclass(frozen=True)
@@ -27,10 +42,18 @@ class IssuedToken:
     state: str
 
 
-def begin(session: Session, person: Person, *, token: str, now: datetime, mfa: bool = False) -> BrowserSession:
+def begin(
+    session: Session, person: Person, *, token: str, now: datetime, mfa: bool = False, device: Device = UNKNOWN_DEVICE
+) -> BrowserSession:
     """A new session for a browser that came through TaxisNet; its token is kept as digest only."""
     signed_in = BrowserSession(
-        token_digest=digest(token), person_id=person.id, created_at=now, last_used_at=now, mfa=mfa
+        token_digest=digest(token),
+        person_id=person.id,
+        created_at=now,
+        last_used_at=now,
+        mfa=mfa,
+        browser=device.browser,
+        system=device.system,
     )
     session.add(signed_in)
     session.flush()
@@ -84,6 +107,38 @@ def sign_out(session: Session, *, session_id: UUID) -> None:
         _revoke(session, found, "signed-out")
 
 
+def alive(session: Session, *, person_id: UUID, limits: rules.Limits, now: datetime) -> Sequence[BrowserSession]:
+    """Where the person is signed in, the latest used first; what has expired and awaits the sweep is over (O1)."""
+    query = select(BrowserSession).where(
+        BrowserSession.person_id == person_id,
+        BrowserSession.last_used_at > now - limits.idle,
+        BrowserSession.created_at > now - limits.absolute,
+    )
+    in_order = query.order_by(BrowserSession.last_used_at.desc(), BrowserSession.id.desc())
+    return session.scalars(in_order.limit(MOST_LISTED)).all()
+
+
+def end(session: Session, *, person_id: UUID, session_id: UUID) -> None:
+    """End one of the own sessions, the one in hand too (O1)."""
+    found = session.get(BrowserSession, session_id)
+    if found is None or found.person_id != person_id or not _end(session, found):
+        raise NotFound
+
+
+def end_others(session: Session, *, person_id: UUID, kept_id: UUID | None) -> None:
+    """End all but the one in hand (O1)."""
+    for signed_in in queries.sessions_of(session, person_id):
+        if signed_in.id != kept_id:
+            _end(session, signed_in)
+
+
+def _end(session: Session, signed_in: BrowserSession) -> bool:
+    ended = _revoke(session, signed_in, "ended")
+    if ended:
+        audit.record(session, Act("session.ended", signed_in.person_id, signed_in.id))
+    return ended
+
+
 def revoke_all(session: Session, person_id: UUID, *, reason: str, but: UUID | None = None) -> None:
     for signed_in in queries.sessions_of(session, person_id):
         if signed_in.id != but:
@@ -95,10 +150,12 @@ def mark_mfa(session: Session, person_id: UUID, *, mfa: bool) -> None:
     session.execute(update(BrowserSession).where(BrowserSession.person_id == person_id).values(mfa=mfa))
 
 
-def _revoke(session: Session, signed_in: BrowserSession, reason: str) -> None:
+def _revoke(session: Session, signed_in: BrowserSession, reason: str) -> bool:
+    """Two who end it at once end it once."""
     ended = session.scalar(delete(BrowserSession).where(BrowserSession.id == signed_in.id).returning(BrowserSession.id))
     if ended is not None:
         outbox.add(session, events.session_revoked(signed_in, reason))
+    return ended is not None
 
 
 def _touch(session: Session, session_id: UUID, now: datetime) -> None:
