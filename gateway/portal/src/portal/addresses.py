@@ -31,6 +31,11 @@ def sign_in(back_to: str | None = None) -> str:
     return f"/auth/login?{urlencode({'next': local(back_to)})}" if back_to else "/auth/login"
 
 
+def sign_in_again(back_to: str | None = None) -> str:
+    """«Είσοδος» after the session's end, back to the page in hand or the one named."""
+    return sign_in(back_to or page_in_hand())
+
+
 def _has_page(path: str) -> bool:
     adapter = request_ctx.url_adapter
     try:

@@ -60,7 +60,13 @@ def create_app(settings: Settings) -> Flask:
         app.register_blueprint(blueprint)
     app.jinja_env.filters.update({word.__name__: word for word in TEMPLATE_WORDS})
     app.jinja_env.filters["phone"] = phones.shown
-    app.jinja_env.globals.update(aria=aria, here_again=addresses.page_in_hand, account_tabs=tabs.of, **roles.WORDS)
+    app.jinja_env.globals.update(
+        aria=aria,
+        here_again=addresses.page_in_hand,
+        sign_in_again=addresses.sign_in_again,
+        account_tabs=tabs.of,
+        **roles.WORDS,
+    )
 
     @app.context_processor
     def for_every_page() -> dict[str, Any]:

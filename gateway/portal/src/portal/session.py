@@ -2,13 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
-from flask import g, redirect, request, url_for
+from flask import current_app, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from portal.client import SESSION_COOKIE, Problem, gateway
+from portal.times import parse
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -21,7 +23,7 @@ class Session:
 
     person: dict[str, Any]
     roles: list[dict[str, Any]]
-    expires_at: str | None = None
+    expires_at: str
     employment_settle_by: str | None = None
 
     @property
@@ -35,6 +37,20 @@ class Session:
     @property
     def initials(self) -> str:
         return "".join(f"{part[0]}." for part in (self.person["name"], self.person["surname"]) if part)
+
+    @property
+    def seconds_left(self) -> int:
+        """Until the session ends, if nobody uses it meanwhile."""
+        return max(0, int((parse(self.expires_at) - datetime.now(UTC)).total_seconds()))
+
+    @property
+    def ends_soon(self) -> bool:
+        return self.seconds_left <= warning_seconds()
+
+    @property
+    def notice_after(self) -> int:
+        """When a page without script leads to the notice: before the end, or once it has come where that is near."""
+        return self.seconds_left + 1 if self.ends_soon else self.seconds_left - warning_seconds()
 
     @property
     def membership(self) -> dict[str, Any] | None:
@@ -84,7 +100,16 @@ def _ask(polling: bool) -> Session | None:
         if problem.status == 401:
             return None
         raise
-    return Session(body["person"], body["roles"], body.get("expires_at"), body.get("employment_settle_by"))
+    return of(body)
+
+
+def of(body: dict[str, Any]) -> Session:
+    return Session(body["person"], body["roles"], body["expires_at"], body.get("employment_settle_by"))
+
+
+def warning_seconds() -> int:
+    seconds: int = current_app.config["PORTAL"].session_warning_seconds
+    return seconds
 
 
 def signed_in(view: Callable[P, R]) -> Callable[P, R | Response]:

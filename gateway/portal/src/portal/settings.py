@@ -22,6 +22,10 @@ class Settings(ServiceSettings):
     connect_timeout_seconds: float = Field(2.0, gt=0, description="how long the gateway may take to accept")
     read_timeout_seconds: float = Field(15.0, gt=0, description="how long the gateway may take to answer")
 
+    session_warning_seconds: int = Field(
+        120, ge=20, description="how long before its end people hear that a session ends"
+    )
+
     operator_name: str = Field("", description="who runs the service, for the statements")
     support_email: str = Field("support@epresence.example", description="where people ask for help")
     support_phone: str = Field("", description="phone of the help desk, empty if there is none")

@@ -16,6 +16,7 @@ from portal.views import (
     preferences,
     proof,
     report,
+    session_end,
     sign_in,
     statements,
     support,
@@ -26,6 +27,7 @@ BLUEPRINTS = [
     for module in (
         home,
         sign_in,
+        session_end,
         activation,
         proof,
         invitation,
