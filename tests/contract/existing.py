@@ -13,6 +13,7 @@ from tests.journeys.visitor import Visitor, secret_in
 
 PLAN = "POST /api/v1/conferences"
 CANCEL, END = "DELETE /api/v1/conferences/{id}", "POST /api/v1/conferences/{id}/end"
+ASK, CHOOSE_UNIT = "POST /api/v1/role-requests", "PUT /api/v1/account/unit"
 REVOKE = "DELETE /api/v1/invitations/{id}"
 SIGN_IN = "/api/v1/sign-in"
 PENDING_COOKIE = "__Host-epresence-signin"
@@ -30,6 +31,8 @@ class Existing:
     invitations: list[str] = field(default_factory=list)
     to_revoke: list[str] = field(default_factory=list)
     institutions: list[str] = field(default_factory=list)
+    units: list[str] = field(default_factory=list)  # of the first institution; the coordinator's own is the first
+    role_requests: list[str] = field(default_factory=list)
     _turns: Counter[str] = field(default_factory=Counter)
     _planned: list[str] = field(default_factory=list)
 
@@ -46,8 +49,16 @@ class Existing:
             case.path_parameters.update(candidates[turn % len(candidates)])
         if case.method.upper() == "PATCH" and not case.meta.is_negative_at(ParameterLocation.HEADER):
             case.headers["If-Match"] = "*"
-        if case.operation.label == PLAN and not case.meta.is_negative_at(ParameterLocation.BODY):
+        if not case.meta.is_negative_at(ParameterLocation.BODY):
+            self._put_into_body(case, turn)
+
+    def _put_into_body(self, case: Case, turn: int) -> None:
+        if case.operation.label == PLAN:
             case.body |= period(datetime.now(UTC) + timedelta(days=200, hours=turn))
+        if case.operation.label == ASK:
+            case.body |= {"institution_id": self.institutions[0], "unit_id": self.units[0], "phone": "2101234567"}
+        if case.operation.label == CHOOSE_UNIT:
+            case.body |= {"unit_id": self.units[turn % len(self.units)]}
 
     def _candidates(self, label: str) -> list[dict[str, str]]:
         if label.endswith("/{pid}"):
@@ -55,7 +66,7 @@ class Existing:
         if "{token}" in label:
             return [{"token": ticket} for ticket in self.tickets]
         dying = {CANCEL: self.to_cancel, END: self.to_end, REVOKE: self.to_revoke}
-        return [{"id": each} for each in dying.get(label) or getattr(self, label.split("/")[3], [])]
+        return [{"id": each} for each in dying.get(label) or getattr(self, label.split("/")[3].replace("-", "_"), [])]
 
     def _pending_sign_in(self) -> str:
         """Of somebody who has been at TaxisNet and not yet said «Είσοδος»."""
@@ -72,9 +83,12 @@ class Existing:
     def remember(self, case: Case, response: Response) -> None:
         if case.operation.label == PLAN and response.status_code == 201:
             self._planned.append(response.json()["id"])
+        if case.operation.label == ASK and response.status_code == 201:
+            self.role_requests.append(response.json()["id"])
 
     def remove(self) -> None:
-        """Hosts are few: other tests need them."""
+        """Hosts are few: other tests need them. And the coordinator goes back home."""
+        self.coordinator.call("PUT", "/api/v1/account/unit", json={"unit_id": self.units[0]}, expect=200)
         for id_ in self._planned:
             self.coordinator.call("DELETE", f"/api/v1/conferences/{id_}", expect=(204, 409))
 
@@ -108,4 +122,7 @@ def make(coordinator: Visitor, outside: Outside) -> Existing:
     ]
     there.invitations, there.to_revoke = ([each["id"] for each in part] for part in (invitations[:1], invitations[1:]))
     there.institutions = [coordinator.get("/api/v1/membership")["institution"]["id"]]
+    units = coordinator.get(f"/api/v1/institutions/{there.institutions[0]}/units")["items"]
+    home = coordinator.get("/api/v1/membership")["unit"]["id"]
+    there.units = [home, *(unit["id"] for unit in units if unit["id"] != home)]
     return there

@@ -130,6 +130,11 @@ def test_signing_out_is_answered_as_promised(at: Addresses, there: Existing) -> 
     send_all(at_the_gateway(at, leaving, examples=3), SIGN_OUT, partial(ask, there))
 
 
+def test_stepping_down_is_answered_as_promised(gateway_as_user: BaseSchema, there: Existing) -> None:
+    """To somebody who has no role to lose."""
+    send_all(gateway_as_user, STEP_DOWN, partial(ask, there))
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("seed", SEEDS)
 def test_the_gateway_keeps_its_promise_for_any_seed(

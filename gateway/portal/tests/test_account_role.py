@@ -141,7 +141,7 @@ def test_among_several_institutions_each_shows_its_units(person: Visitor, gatewa
         ("employment-pending", "Η σχέση εργασίας σας με το Δημόσιο δεν έχει επιβεβαιωθεί ακόμη"),
         ("not-employed", "Δεν βρέθηκε ενεργή σχέση εργασίας σας με το Δημόσιο"),
         ("role-request-open", "Έχετε ήδη αίτημα που περιμένει απάντηση"),
-        ("role-not-higher", "Έχετε ήδη τον ανώτερο ρόλο στον φορέα σας"),
+        ("role-not-higher", "Έχετε ήδη τον ανώτατο ρόλο στον φορέα σας"),
         ("institution-not-allowed", "Ο φορέας σας έχει κλείσει στην υπηρεσία"),
     ],
 )

@@ -19,7 +19,7 @@ STATES: dict[str, tuple[LazyString, str]] = {
     "withdrawn": (_l("ΔΙΕΓΡΑΜΜΕΝΗ"), "ended"),
 }
 WITHDRAWN_BECAUSE: dict[str, LazyString] = {
-    "applicant": _l("Την αποσύρατε."),
+    "applicant": _l("Το αποσύρατε εσείς."),
     "stepped_down": _l("Αποσύρθηκε με τον υποβιβασμό του ρόλου σας."),
     "role_held": _l("Έχετε ήδη τον ρόλο αυτόν ή ανώτερο."),
     "institution_left": _l("Ο φορέας δεν είναι πια δικός σας."),
@@ -45,7 +45,7 @@ OBSTACLES: dict[str, tuple[LazyString, LazyString]] = {
         _l("Περιμένετε την απάντηση ή αποσύρετε το αίτημα για να υποβάλετε άλλο."),
     ),
     "role-not-higher": (
-        _l("Έχετε ήδη τον ανώτερο ρόλο στον φορέα σας"),
+        _l("Έχετε ήδη τον ανώτατο ρόλο στον φορέα σας"),
         _l("Δεν υπάρχει άλλος ρόλος να ζητήσετε."),
     ),
     "institution-not-allowed": (
