@@ -7,6 +7,8 @@ from typing import Any
 from playwright.sync_api import Page
 
 from tests.browser.pages import check, check_with_axe, picture
+from tests.journeys import authenticator
+from tests.journeys.authenticator import Authenticator
 from tests.journeys.outside import Outside, eventually, link_in
 from tests.journeys.visitor import Addresses
 
@@ -76,6 +78,32 @@ class Walk:
     def confirm(self) -> None:
         with self.page.expect_navigation():
             self.page.locator("button[form=enter]").click()
+
+    def sign_in_as_administrator(self, persona: str = "admin") -> None:
+        """Sign in by two factors; where the sign-in asks for it, set the second one up."""
+        self.sign_in(persona)
+        self.confirm()
+        if self.page.url.endswith("/two-factor-setup"):
+            self.press(self.words("Ενεργοποίηση 2FA", "Turn on 2FA"))
+            self.take_secret_over(persona)
+            self.fill(code=self.phone(persona).code())
+            self.press(self.words("Επιβεβαίωση", "Confirm"))
+            self.follow(self.words("Τους φύλαξα, συνέχεια", "I have kept them, continue"))
+        else:
+            self.fill(code=self.phone(persona).code())
+            self.press(self.words("Είσοδος", "Sign in"))
+
+    def take_secret_over(self, persona: str) -> Authenticator:
+        """Type the key that the page shows into the persona's telephone."""
+        secret = self.page.locator(".secret").inner_text().replace(" ", "")
+        return authenticator.remember(self.at.gateway, persona, secret)
+
+    def phone(self, persona: str) -> Authenticator:
+        return authenticator.of(self.at.gateway, persona)
+
+    def words(self, greek: str, english: str) -> str:
+        """As the page in hand says it."""
+        return greek if self.page.locator("html").get_attribute("lang") == "el" else english
 
     def proof(self, address: str) -> None:
         """Open the link that came by mail and press its button."""

@@ -171,7 +171,8 @@ def check_no_inline(root: Element) -> None:
         assert each.tag != "script" or (each.attributes.get("src") and not each.text)
         if each.tag in ("script", "img", "iframe", "source", "link"):
             address = each.attributes.get("src") or each.attributes.get("href", "")
-            assert re.match("/[^/]", address), address
+            drawn = each.tag == "img" and address.startswith("data:image/svg+xml;base64,")  # shown, never run
+            assert drawn or re.match("/[^/]", address), address
 
 
 def check_controls(root: Element) -> None:

@@ -126,7 +126,10 @@ class Client:
             except requests.RequestException as error:
                 if attempt + 1 == attempts:
                     raise _unanswered(503, "service-unavailable") from error
-        g.setdefault("set_cookies", []).extend(response.raw.headers.getlist("Set-Cookie"))
+        given = response.raw.headers.getlist("Set-Cookie")
+        g.setdefault("set_cookies", []).extend(given)
+        if given:
+            _take_session_over(given)
         if response.status_code >= 400:
             raise _problem(response)
         return response
@@ -135,11 +138,26 @@ class Client:
         headers = {"Accept": "application/json, application/problem+json", "Accept-Language": times.language()}
         headers["X-Correlation-ID"] = logs.correlation_id()
         headers["User-Agent"] = request.headers.get("User-Agent", "")[:300]  # sessions are told apart by device
-        if session := request.cookies.get(SESSION_COOKIE):
+        if session := session_in_hand():
             headers["Authorization"] = f"Session {quote(session, safe='-._~+/=')}"
         if pending := [f"{name}={quote(request.cookies[name])}" for name in SIGN_IN_COOKIES if name in request.cookies]:
             headers["Cookie"] = "; ".join(pending)
         return headers | {name: request.headers[name] for name in PASSED_ON if name in request.headers}
+
+
+def session_in_hand() -> str | None:
+    """The session's secret: the browser's, or the one it is being given with this very answer."""
+    value: str | None = g.get("session_given") or request.cookies.get(SESSION_COOKIE)
+    return value
+
+
+def _take_session_over(cookies: list[str]) -> None:
+    """A page that is shown by a form which signed somebody in shows them signed in, and its own forms go through."""
+    for cookie in cookies:
+        name, _, rest = cookie.partition("=")
+        if name == SESSION_COOKIE and (value := rest.partition(";")[0].strip('"')):
+            g.session_given = value
+            g.pop("session", None)
 
 
 def _given(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -15,12 +15,18 @@ from portal.forms.portal_form import PortalForm
 # What any call may meet: on a page there is more to say than a program needs to hear.
 SAID_BETTER_HERE = {401, 412, 502, 503, 504}
 SAID_WELL = {"sign-in-expired", "room-preparing"}
+BEGIN_ANEW = {"sign-in-expired", "codes-exhausted"}
 ON_THE_FORM = {400, 409, 413, 422}
 FORM_EXPIRED = "form-expired"
 LINK_UNKNOWN = "link-unknown"
 # What takes long to write, and must not be lost with the form it stood in.
 WRITTEN = {"title": _l("Τίτλος"), "description": _l("Περιγραφή"), "participants": _l("Συμμετέχοντες")}
-OWN = {FORM_EXPIRED: advice.FORM_EXPIRED, "sign-in-needed": advice.SIGN_IN_NEEDED, LINK_UNKNOWN: advice.LINK_UNKNOWN}
+OWN = {
+    FORM_EXPIRED: advice.FORM_EXPIRED,
+    "sign-in-needed": advice.SIGN_IN_NEEDED,
+    LINK_UNKNOWN: advice.LINK_UNKNOWN,
+    "codes-exhausted": advice.CODES_EXHAUSTED,
+}
 
 
 def onto(form: PortalForm, problem: Problem, fields: dict[str, str] | None = None) -> None:
@@ -65,7 +71,7 @@ def page(problem: Problem) -> Any:
             advice=what_to_do,
             here=here,
             written=[] if problem.status == 413 else _written(),
-            sign_in=addresses.sign_in(None if problem.type == "sign-in-expired" else here),
+            sign_in=addresses.sign_in(None if problem.type in BEGIN_ANEW else here),
         ),
         problem.status,
     )

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Flask, g, request
 
-from portal.client import SESSION_COOKIE, Problem
+from portal.client import Problem, session_in_hand
 from portal.settings import Settings
 
 FORM_COOKIE = "__Host-portal-form"
@@ -21,7 +21,7 @@ def init_app(app: Flask, settings: Settings) -> None:
 
     def form_token() -> str:
         """HMAC of the session, or of a cookie of its own for visitors: nothing is kept here."""
-        bound_to = f"session {session}" if (session := request.cookies.get(SESSION_COOKIE)) else f"visitor {visitor()}"
+        bound_to = f"session {session}" if (session := session_in_hand()) else f"visitor {visitor()}"
         return urlsafe_b64encode(hmac.digest(key, bound_to.encode(), hashlib.sha256)).decode().rstrip("=")
 
     def visitor() -> str:

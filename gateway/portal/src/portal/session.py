@@ -9,7 +9,7 @@ from typing import Any, ParamSpec, TypeVar
 from flask import current_app, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from portal.client import SESSION_COOKIE, Problem, gateway
+from portal.client import SESSION_COOKIE, Problem, gateway, session_in_hand
 from portal.times import parse
 
 P = ParamSpec("P")
@@ -71,7 +71,7 @@ class Session:
 def current(*, polling: bool = False) -> Session | None:
     """The session of this request, asked once; without a cookie nobody is asked."""
     if "session" not in g:
-        g.session = _ask(polling) if request.cookies.get(SESSION_COOKIE) else None
+        g.session = _ask(polling) if session_in_hand() else None
     session: Session | None = g.session
     return session
 

@@ -16,6 +16,7 @@ from portal.views import (
     preferences,
     proof,
     report,
+    second_step,
     session_end,
     sign_in,
     statements,
@@ -27,6 +28,7 @@ BLUEPRINTS = [
     for module in (
         home,
         sign_in,
+        second_step,
         session_end,
         activation,
         proof,

@@ -30,6 +30,7 @@ TABS = (
     Tab("account_details", _l("Επεξεργασία Στοιχείων Λογαριασμού")),
     Tab("account_emails", _l("Διαχείριση Email")),
     Tab("account_role", _l("Αίτημα αλλαγής ρόλου")),
+    Tab("account_two_factor", _l("Two Factor Authentication")),
     Tab("account_sessions", _l("Συνεδρίες")),
 )
 
