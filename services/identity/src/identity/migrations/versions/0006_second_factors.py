@@ -5,8 +5,8 @@ Only adds, with defaults: the previous code signs people in by one factor until 
 
 from alembic import op
 
-revision = "0011"
-down_revision = "0010"
+revision = "0006"
+down_revision = "0005"
 
 TABLES = """
 CREATE TABLE second_factor (
