@@ -1,5 +1,6 @@
 """One function per fact we tell: row → Fact."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -99,3 +100,12 @@ def _about(participation: Participation, what: str, data: dict[str, Any]) -> Fac
         "guest": participation.person_id is None,
     }
     return Fact(f"conferences.participant.{what}.v1", participation.id, participation.facts, {**data, **own})
+
+
+def conference_attended(conference: Conference, person_ids: Iterable[UUID]) -> Fact:
+    data = {
+        "conference_id": str(conference.id),
+        "at": conference.starts_at.isoformat(),
+        "person_ids": [str(id_) for id_ in sorted(person_ids)],
+    }
+    return Fact("conferences.conference.attended.v1", conference.id, conference.version, data)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from chassis import forgetting
 from chassis.timers import TimerFunction
-from conferences.timers import attendance, conferences, people, registrants, rooms
+from conferences.timers import activity, attendance, conferences, people, registrants, rooms
 from conferences.usecases import erasing
 
 TIMERS: Mapping[str, TimerFunction] = {
@@ -19,5 +19,6 @@ TIMERS: Mapping[str, TimerFunction] = {
     "hooks.apply": attendance.apply_hooks,
     "attendance.reconcile": attendance.reconcile,
     "people.attach": people.attach,
+    "activity.tell": activity.tell,
     forgetting.TIMER: forgetting.timer(erasing.FORGETTING),
 }
