@@ -70,6 +70,11 @@ def person_erased(
     return Fact("identity.person.erased.v1", person.id, person.version + 1, data)
 
 
+def inactivity_warned(person: Person, until: datetime) -> Fact:
+    data = _to_tell(person) | {"until": until.isoformat()}
+    return Fact("identity.person.inactivity_warned.v1", person.id, person.version, data)
+
+
 def email_proof_requested(proof: EmailProof, email: PersonEmail, purpose: Purpose, sealed: str) -> Fact:
     data = {
         "purpose": purpose,

@@ -6,3 +6,4 @@ ANSWERS = Counter("employment_answers", "What the register said after the sign-i
 DUE = Gauge("employment_recheck_due", "People still to be asked for, when the last portion ended.")
 PORTION_ENDED = Gauge("employment_recheck_portion_ended_seconds", "When this worker's last portion ended, Unix time.")
 UNANSWERED = Gauge("employment_recheck_unanswered", "Questions in a row that the register left without answer.")
+UNUSED = Counter("unused_accounts", "Accounts that nobody uses, by what was done about them.", ["what"])

@@ -5,7 +5,20 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, DateTime, Enum, ForeignKey, Index, LargeBinary, Sequence, event, false, text
+from sqlalchemy import (
+    BigInteger,
+    DateTime,
+    Enum,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    Sequence,
+    SmallInteger,
+    event,
+    false,
+    func,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -38,6 +51,8 @@ class Person(Versioned, Base):
             postgresql_where=text("status = 'active' AND employment <> 'pending'"),
         ),
         Index("person_invitation_id_idx", "invitation_id", postgresql_where=text("invitation_id IS NOT NULL")),
+        Index("person_unused_idx", "inactivity_warnings", "last_active_at"),
+        Index("person_never_activated_idx", "last_active_at", postgresql_where=text("activated_at IS NULL")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -59,6 +74,9 @@ class Person(Versioned, Base):
     employment_flagged_at: Mapped[datetime | None]
     employment_checked_at: Mapped[datetime | None]  # written past the version, as the next: they are no fact for others
     employment_asked_until: Mapped[datetime | None]
+    last_active_at: Mapped[datetime] = mapped_column(server_default=func.now())  # past the version, as the next two
+    inactivity_warnings: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
+    inactivity_warned_at: Mapped[datetime | None]
     institution_id: Mapped[UUID | None]
     invitation_id: Mapped[UUID | None] = mapped_column(ForeignKey("invitation.id"))
     phone: Mapped[str | None]

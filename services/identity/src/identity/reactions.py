@@ -10,7 +10,7 @@ from chassis.crypto import token
 from chassis.inbox import Fact, Reaction
 from chassis.tombstones import refusing
 from identity import parts, projections, queries
-from identity.usecases import employment, erasing, invitations
+from identity.usecases import activity, employment, erasing, invitations
 from identity.usecases.invitations import Invited
 
 
@@ -21,6 +21,11 @@ def membership_changed(session: Session, fact: Fact) -> None:
     if person is None or person.employment_flagged_at is None or queries.has_role_to_lose(session, person.id):
         return
     employment.lower_flag(session, person, parts=parts.current(), now=now())
+
+
+def conference_attended(session: Session, fact: Fact) -> None:
+    ids = [UUID(id_) for id_ in fact.data["person_ids"]]
+    activity.note(session, ids, datetime.fromisoformat(fact.data["at"]))
 
 
 def account_requested(session: Session, fact: Fact) -> None:
@@ -49,6 +54,7 @@ REACTIONS: dict[str, Reaction] = {
     "orgs.institution.changed.v1": projections.remember_institution,
     "orgs.membership.changed.v1": membership_changed,
     "conferences.participant.account_requested.v1": account_requested,
+    "conferences.conference.attended.v1": conference_attended,
     "conferences.conference.scheduled.v1": remember_conference,
     "conferences.conference.changed.v1": remember_conference,
     "conferences.conference.opened.v1": remember_conference,

@@ -6,6 +6,7 @@ from pathlib import Path
 from pydantic import Field, SecretStr
 
 from chassis.settings import ServiceSettings
+from identity.rules.inactivity import Patience
 from identity.rules.rechecks import Hours
 from identity.rules.sessions import Limits
 
@@ -33,6 +34,12 @@ class Settings(ServiceSettings):
     recheck_portion: int = Field(50, ge=1, description="people asked for before others get their turn")
     recheck_pause_ms: int = Field(100, ge=0, description="between two calls, to spare the register")
     employment_grace_days: int = Field(30, ge=1, description="a flagged coordinator is a user after that")
+
+    inactivity_months: int = Field(14, ge=1, description="an account that nobody used for so long is deleted")
+    inactivity_first_notice_days: int = Field(30, ge=1, description="the first warning comes so long before")
+    inactivity_second_notice_days: int = Field(7, ge=1, description="the second one; less than the first")
+    never_activated_months: int = Field(4, ge=1, description="an account that was never finished is removed")
+    inactivity_portion: int = Field(200, ge=1, description="accounts warned about or deleted in one transaction")
 
     signing_keys: SecretStr = Field(description="JWK set, Ed25519, the one in use first")
     encryption_keys: SecretStr = Field(description="kid:base64url32[,…] for values at rest, the one in use first")
@@ -63,6 +70,13 @@ class Settings(ServiceSettings):
     @property
     def recheck_every(self) -> timedelta:
         return timedelta(days=self.recheck_days)
+
+    @property
+    def patience(self) -> Patience:
+        notices = (self.inactivity_first_notice_days, self.inactivity_second_notice_days)
+        return Patience(
+            self.inactivity_months, self.never_activated_months, tuple(timedelta(days=days) for days in notices)
+        )
 
     @property
     def employment_grace(self) -> timedelta:

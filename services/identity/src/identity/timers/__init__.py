@@ -11,7 +11,7 @@ from chassis.timers import Timer, TimerFunction
 from identity import parts, usecases
 from identity.client_models import AccessToken
 from identity.models import BrowserSession, EmailProof, Erasure, OwnedConference, PendingSignIn, Trip
-from identity.timers import employment
+from identity.timers import employment, inactivity
 from identity.usecases import erasing, rechecks
 
 SWEEP_EVERY = timedelta(minutes=1)
@@ -39,6 +39,7 @@ TIMERS: dict[str, TimerFunction] = {
     usecases.employment.RECHECK: employment.recheck,
     usecases.employment.LAPSE: employment.lapse,
     rechecks.NIGHTLY: employment.nightly,
+    usecases.inactivity.CLEAN_UP: inactivity.clean_up,
     forgetting.TIMER: forgetting.timer(erasing.FORGETTING),
     "sweep": sweep,
 }

@@ -19,6 +19,7 @@ from identity.parts import Parts
 from identity.rules import sessions as rules
 from identity.rules.accounts import Status
 from identity.rules.devices import Device
+from identity.usecases import activity
 from identity.usecases.signing import sign
 
 UNKNOWN_DEVICE = Device()
@@ -57,6 +58,7 @@ def begin(
     )
     session.add(signed_in)
     session.flush()
+    activity.note(session, [person.id], now)
     return signed_in
 
 
