@@ -147,17 +147,17 @@ def test_the_limits_of_a_session_hold_over_a_restart_and_at_every_replica(runnin
         addresses = (running.suite.url("identity.web"), second)
         assert [alive(running, person, address, prolong=True) for address in addresses] == [True, True]
 
-        age(running, person, used="29 minutes 30 seconds", created="1 hour")
+        age(running, session_of(person), used="29 minutes 30 seconds", created="1 hour")
         os.kill(running.state()["identity.web"]["pid"], signal.SIGKILL)
         eventually(lambda: answers(addresses[0]), within=60, what="identity started again")
         assert [alive(running, person, address, prolong=False) for address in addresses] == [True, True]
-        age(running, person, used="30 minutes", created="1 hour")
+        age(running, session_of(person), used="30 minutes", created="1 hour")
         assert [alive(running, person, address, prolong=True) for address in addresses] == [False, False]
 
         person.sign_in("unit-coordinator-2")  # what has expired may have been swept away
-        age(running, person, used="0 minutes", created="11 hours 59 minutes")
+        age(running, session_of(person), used="0 minutes", created="11 hours 59 minutes")
         assert [alive(running, person, address, prolong=True) for address in addresses] == [True, True]
-        age(running, person, used="0 minutes", created="12 hours")
+        age(running, session_of(person), used="0 minutes", created="12 hours")
         assert [alive(running, person, address, prolong=True) for address in addresses] == [False, False]
 
 
@@ -186,18 +186,21 @@ def answers(address: str) -> bool:
         return False
 
 
+def session_of(person: Visitor) -> str:
+    return str(person.cookies["__Host-epresence"].value)
+
+
 def alive(running: Running, person: Visitor, address: str, *, prolong: bool) -> bool:
     """What the gateway asks for each request, whichever replica answers."""
-    session = person.cookies["__Host-epresence"].value
-    body = {"credential": {"kind": "session", "value": session}, "audience": "orgs", "prolong": prolong}
+    body = {"credential": {"kind": "session", "value": session_of(person)}, "audience": "orgs", "prolong": prolong}
     headers = {"Authorization": f"Internal {running.keys['INTERNAL_SECRET']}"}
     answer = requests.post(f"{address}/internal/token-exchange", json=body, headers=headers, timeout=10)
     assert answer.status_code in (200, 401), answer.text
     return answer.status_code == 200
 
 
-def age(running: Running, person: Visitor, *, used: str, created: str) -> None:
-    """As if so much time had passed, for the newest session."""
+def age(running: Running, session: str, *, used: str, created: str) -> None:
+    """As if so much time had passed since the session was used, and since it began."""
     address = running.processes.service("identity", "web").environment["DATABASE_URL"]
     with psycopg.connect(address.replace("+psycopg", "")) as connection:
         moved = connection.execute(
@@ -206,6 +209,6 @@ def age(running: Running, person: Visitor, *, used: str, created: str) -> None:
             SET last_used_at = now() - CAST(%s AS interval), created_at = now() - CAST(%s AS interval)
             WHERE token_digest = sha256(CAST(%s AS bytea))
             """,
-            (used, created, person.cookies["__Host-epresence"].value.encode()),
+            (used, created, session.encode()),
         )
         assert moved.rowcount == 1
