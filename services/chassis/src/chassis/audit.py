@@ -123,24 +123,41 @@ def forget(session: Session, subject: UUID) -> None:
     session.flush()
 
 
-def verify(session: Session) -> Verdict:
-    """Follow the chain from its first row, in memory that does not grow with it."""
-    rows, previous = 0, FIRST
-    with closing(_all(session)) as trail:
+def verify(session: Session, *, after: int = 0, previous: bytes = FIRST, most: int | None = None) -> Verdict:
+    """Follow the chain from its first row, in memory that does not grow with it.
+
+    A long one is followed in portions of `most` rows: the next begins `after` the last row of the one before, with that
+    row's digest as `previous`.
+    """
+    rows = 0
+    with closing(_all(session, after, most)) as trail:
         for row, detail in trail:
             rows += 1
-            intact = row.position == rows and row.previous_digest == previous and row.digest == _digest(row)
+            intact = row.position == after + rows and row.previous_digest == previous and row.digest == _digest(row)
             if not intact or (detail is not None and _detail_digest(detail.salt, detail.details) != row.detail_digest):
                 return Verdict(rows, row.position, previous.hex())
             previous = row.digest
     return Verdict(rows, None, previous.hex())
 
 
-def _all(session: Session) -> Generator[tuple[AuditRow, AuditDetail | None]]:
+def length(session: Session) -> int:
+    """The last row's position."""
+    return session.scalar(select(func.max(AuditRow.position))) or 0
+
+
+def digest_at(session: Session, position: int) -> str | None:
+    """In hex: what a head kept elsewhere is compared with. None: there is no such row, any more."""
+    found = session.scalar(select(AuditRow.digest).where(AuditRow.position == position))
+    return found.hex() if found is not None else None
+
+
+def _all(session: Session, after: int, most: int | None) -> Generator[tuple[AuditRow, AuditDetail | None]]:
     query = (
         select(AuditRow, AuditDetail)
         .outerjoin(AuditDetail, AuditDetail.position == AuditRow.position)
+        .where(AuditRow.position > after)
         .order_by(AuditRow.position)
+        .limit(most)
         .execution_options(yield_per=1000)
     )
     with session.execute(query) as found:

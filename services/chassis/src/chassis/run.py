@@ -1,4 +1,4 @@
-"""`python -m <service> web | worker | migrate | dead-letters | …`: the commands every service has, and its own."""
+"""`python -m <service> web | worker | migrate | dead-letters | audit | …`: the commands of a service, and its own."""
 
 import sys
 import warnings
@@ -52,7 +52,7 @@ def main(service: Service, arguments: Sequence[str] | None = None) -> None:
 
 
 def standard(service: Service) -> dict[str, Command]:
-    from chassis import dead_letters, serving, worker
+    from chassis import audit_command, dead_letters, serving, worker
 
     def migrate(settings: ServiceSettings, _arguments: list[str]) -> None:
         migrations.wait_for_database(settings.migration_database_url or settings.database_url, seconds=30)
@@ -65,6 +65,7 @@ def standard(service: Service) -> dict[str, Command]:
         "worker": lambda settings, _arguments: worker.run(settings, service.module, service.reactions, service.timers),
         "migrate": migrate,
         "dead-letters": dead_letters.main,
+        "audit": audit_command.main,
     }
     if service.forgetting is not None:
         commands["tombstones"] = burials.command(service.forgetting)

@@ -11,7 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from chassis import db
+from chassis import audit, db
+from chassis.audit import Act
 from conferences.models import Host
 from conferences.settings import Settings
 
@@ -58,5 +59,6 @@ def hosts(settings: Settings, arguments: list[str]) -> None:
                 if found is None:
                     sys.exit("no such host")
                 found.active = act == "restore"
+                audit.record(session, Act(f"host.{act}d", object_id=found.id))
             case _:
                 sys.exit("usage: python -m conferences hosts list | retire <email> | restore <email>")

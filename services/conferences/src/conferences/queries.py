@@ -174,3 +174,8 @@ def participants_of(conference_id: UUID) -> Select[*tuple[Any, ...]]:
         .outerjoin(InvitationMail, InvitationMail.participation_id == Participation.id)
         .where(Participation.conference_id == conference_id, *_with_place(Participation))
     )
+
+
+def is_administrator(session: Session, person_id: UUID) -> bool:
+    mine = select(Membership.platform_administrator).where(Membership.person_id == person_id)
+    return bool(session.scalar(mine))

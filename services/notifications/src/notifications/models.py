@@ -61,3 +61,13 @@ class Person(Base):
     person_id: Mapped[UUID] = mapped_column(primary_key=True)
     email: Mapped[str | None]
     sequence: Mapped[int] = mapped_column(BigInteger)
+
+
+class Administrator(Base):
+    """Who runs the platform, or did: of orgs' memberships nothing else matters here."""
+
+    __tablename__ = "administrator"
+
+    person_id: Mapped[UUID] = mapped_column(primary_key=True)
+    active: Mapped[bool]
+    sequence: Mapped[int] = mapped_column(BigInteger)

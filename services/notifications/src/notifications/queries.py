@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, aliased
 
-from notifications.models import Message, Person
+from notifications.models import Administrator, Message, Person
 from notifications.rules.messages import CANCELLATIONS, Lane, State, Template, Trace
 
 UNDER_WAY = (State.queued, State.sending)
@@ -57,3 +57,7 @@ def traces_before(session: Session, cancellation: Message) -> list[Trace]:
         Message.template.in_({Template.conference_invitation, *CANCELLATIONS}),
     )
     return [Trace(*row) for row in session.execute(query.order_by(Message.sequence))]
+
+
+def is_administrator(session: Session, person_id: UUID) -> bool:
+    return bool(session.scalar(select(Administrator.active).where(Administrator.person_id == person_id)))

@@ -68,6 +68,11 @@ def person_changed(session: Session, fact: Fact) -> None:
     projections.remember_person(session, sequence=fact.sequence, data=fact.data)
 
 
+def membership_changed(session: Session, fact: Fact) -> None:
+    person_id, active = UUID(fact.data["person_id"]), fact.data["platform_administrator"]
+    projections.remember_administrator(session, person_id=person_id, sequence=fact.sequence, active=active)
+
+
 def _queue_for_person(session: Session, fact: Fact, template: Template, *, about: str) -> None:
     person_id = fact.data["person_id"]
     if not queries.addresses(session, {UUID(person_id)}):
@@ -120,6 +125,7 @@ HEARD: dict[str, Reaction] = {
     "identity.person.employment_flagged.v1": to_the_person(Template.employment_flagged, "employment"),
     "identity.person.employment_lapsed.v1": to_the_person(Template.employment_lapsed, "employment"),
     "identity.person.inactivity_warned.v1": to_the_person(Template.inactivity_warned, "inactivity"),
+    "orgs.membership.changed.v1": membership_changed,
     "conferences.participant.invited.v1": participant_invited,
     "conferences.participant.uninvited.v1": participant_uninvited,
 }

@@ -147,3 +147,8 @@ def role_request(session: Session, id_: UUID) -> RequestRow:
 def open_role_request(session: Session, person_id: UUID) -> RoleRequest | None:
     query = select(RoleRequest).where(RoleRequest.person_id == person_id, RoleRequest.state == RequestState.open)
     return session.scalar(query.execution_options(populate_existing=True))
+
+
+def is_administrator(session: Session, person_id: UUID) -> bool:
+    mine = select(Membership.platform_administrator).where(Membership.person_id == person_id)
+    return bool(session.scalar(mine))

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from chassis import outbox, timers
+from chassis import audit, outbox, timers
+from chassis.audit import Act
 from chassis.text import folded
 from conferences import events, queries
 from conferences.errors import CapacityFixedWhileOpen, UnitNotAllowed
@@ -133,6 +134,7 @@ def cancel(session: Session, seen: Seen, *, viewer: Viewer, settings: Settings, 
     session.flush()
     outbox.add(session, events.conference_fact("cancelled", conference))
     participants.tell_all_uninvited(session, conference, reason="cancelled", settings=settings)
+    audit.record(session, Act("conference.cancelled", viewer.person_id, conference.id))
 
 
 def end(session: Session, seen: Seen, *, viewer: Viewer, now: datetime) -> Conference:
@@ -141,6 +143,7 @@ def end(session: Session, seen: Seen, *, viewer: Viewer, now: datetime) -> Confe
     states.ensure_started(seen.state, seen.conference.starts_at)
     if seen.state == State.open:
         _ended(session, seen.conference, now)
+        audit.record(session, Act("conference.ended", viewer.person_id, seen.conference.id))
     return seen.conference
 
 

@@ -57,6 +57,8 @@ def callback(
         with transaction() as session:
             sign_in.hold(session, held, token=pending, parts=joined, now=now())
     except Refused as refused:
+        with transaction() as session:
+            sign_in.keep_refusal(session, refused.person_id, refused.reason)
         return refusal(refused.reason)
     log.info("sign-in awaits confirmation", employment=held.finding.answer)
     response = redirect(f"{joined.settings.public_url}/sign-in")

@@ -102,6 +102,8 @@ def entering(entered: confirmation.SignedIn, opening: Opening) -> flask.Response
 def refused_late(refused: SignInRefused) -> flask.Response:
     """As at the callback: out of TaxisNet, and the reason waits in a cookie for the page that follows."""
     reason = refused.facts["reason"]
+    with transaction() as session:
+        sign_in.keep_refusal(session, refused.facts.get("person_id"), reason)
     facts = {"reason": reason, "logout_url": logout_to("/refused")}
     problem = problems.body(refused.type, language(), status=refused.status, facts=facts)
     response = reply(problem, status=refused.status, headers=NOT_STORED, content_type=problems.MEDIA_TYPE)

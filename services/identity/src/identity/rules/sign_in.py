@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from uuid import UUID
 
 from identity.rules import tax_ids
 
@@ -29,9 +30,11 @@ class Refusal(StrEnum):
 
 
 class Refused(Exception):
-    def __init__(self, reason: Refusal) -> None:
+    """`person_id` where it is somebody we know."""
+
+    def __init__(self, reason: Refusal, person_id: UUID | None = None) -> None:
         super().__init__(reason)
-        self.reason = reason
+        self.reason, self.person_id = reason, person_id
 
 
 @dataclass(frozen=True)

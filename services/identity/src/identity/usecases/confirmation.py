@@ -177,6 +177,8 @@ def _enter(
     held, person, invitation = arrived.held, arrived.person, arrived.invitation
     session.delete(arrived.pending)
     session.flush()
+    if arrived.is_new:
+        audit.record(session, Act("person.registered", person.id, person.id))
     before = None if arrived.is_new else events.state_of(person)
     outcome = employment.outcome_for(session, person, held.finding, invited=invitation is not None)
     employment.record(session, person, held.finding, outcome, parts=parts, now=now)
@@ -190,6 +192,7 @@ def _enter(
     if proven is not None:
         outbox.add(session, events.email_proven(person, proven))
     sessions.begin(session, person, token=opening.token, device=opening.device, now=now, mfa=mfa)
+    audit.record(session, Act("sign_in.completed", person.id, person.id, {"mfa": mfa}))
     return SignedIn(people.next_of(session, person, parts.texts.versions), held.baggage.return_to)
 
 
@@ -214,7 +217,7 @@ def _found_or_made(session: Session, held: Held, *, language: str, parts: Parts,
             person = queries.person_by_tax_id(session, lookups, lock=True)
             ensure_may_enter(session, person, held)  # another browser may have made it meanwhile
     except Refused as refused:
-        raise SignInRefused(reason=refused.reason) from None
+        raise SignInRefused(reason=refused.reason, person_id=refused.person_id) from None
     return person, is_new
 
 
@@ -249,5 +252,6 @@ def _accept(session: Session, invitation: Invitation, person: Person, parts: Par
         person.invitation_id = invitation.id
     session.flush()
     outbox.add(session, events.invitation_accepted(invitation))
+    audit.record(session, Act("invitation.accepted", person.id, invitation.id))
     owned = emails.own(session, person, invitation.email, proof=Proof.invitation, parts=parts, now=now)
     return invitation.email if owned else None

@@ -21,9 +21,9 @@ from identity.rules.accounts import address_key
 from identity.rules.obstacles import Reason
 from identity.usecases import people
 from identity.usecases.administrators import ensure_administrator
+from identity.usecases.sign_in import SIGN_IN_REFUSED
 
 REFUSALS_SHOWN = 5
-SIGN_IN_REFUSED = "sign_in.refused"
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import Select
 
-from chassis import outbox
+from chassis import audit, outbox
+from chassis.audit import Act
 from chassis.crypto import digest
 from chassis.errors import Forbidden, NotFound
 from identity import events, queries
@@ -77,6 +78,8 @@ def issue(
     )
     session.add(invitation)
     _send(session, invitation, token=token, parts=parts, now=now)
+    details = {"institution_id": str(institution_id) if institution_id else None, "offer": offer}
+    audit.record(session, Act("invitation.made", inviter_id, invitation.id, details))
     return invitation
 
 
@@ -119,12 +122,14 @@ def resend(
     """Mail it again with a new link; the old ones end."""
     invitation = _managed(session, inviter, invitation_id, now)
     _send(session, invitation, token=token, parts=parts, now=now)
+    audit.record(session, Act("invitation.sent_again", inviter.person_id, invitation.id))
     return invitation
 
 
 def revoke(session: Session, *, inviter: Inviter, invitation_id: UUID, now: datetime) -> None:
     invitation = _managed(session, inviter, invitation_id, now)
     invitation.revoked_at = now
+    audit.record(session, Act("invitation.revoked", inviter.person_id, invitation.id))
 
 
 def visible_to(inviter: Inviter, state: State | None, now: datetime) -> Select[Invitation]:

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from chassis import outbox
+from chassis import audit, outbox
+from chassis.audit import Act
 from identity import events, queries
 from identity.models import Acceptance, Institution, Invitation, Person
 from identity.rules import accounts
@@ -57,6 +58,7 @@ def settle(
         invitation = session.get(Invitation, person.invitation_id) if person.invitation_id is not None else None
         in_order = accounts.in_order(choices, person.institution_id)
         outbox.add(session, events.person_activated(person, in_order, invitation))
+        audit.record(session, Act("person.activated", None, person.id))
     outbox.add(session, events.person_changed(person))
 
 

@@ -7,6 +7,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from chassis import audit
+from chassis.audit import Act
 from chassis.crypto import Undecipherable, digest
 from identity import queries
 from identity.clients.hrms import Finding
@@ -20,6 +22,8 @@ from identity.rules.invitations import State
 from identity.rules.sign_in import Citizen, Refusal, Refused
 from identity.rules.two_factor import Step
 from identity.usecases import employment
+
+SIGN_IN_REFUSED = "sign_in.refused"
 
 
 @dataclass(frozen=True)
@@ -121,10 +125,17 @@ def hold(session: Session, held: Held, *, token: str, parts: Parts, now: datetim
 
 def ensure_may_enter(session: Session, person: Person | None, held: Held) -> None:
     if person is not None and person.disabled_reason == DisabledReason.administrator:
-        raise Refused(Refusal.account_disabled)
+        raise Refused(Refusal.account_disabled, person.id)
     invited = held.invitation_id is not None
     if not employment.outcome_for(session, person, held.finding, invited=invited).enters:
-        raise Refused(Refusal.invitation_spent if held.baggage.invitation_spent else Refusal.not_employed)
+        reason = Refusal.invitation_spent if held.baggage.invitation_spent else Refusal.not_employed
+        raise Refused(reason, person.id if person is not None else None)
+
+
+def keep_refusal(session: Session, person_id: UUID | None, reason: Refusal) -> None:
+    """Of somebody we know: support is asked about it. In a transaction of its own, after what was refused."""
+    if person_id is not None:
+        audit.record(session, Act(SIGN_IN_REFUSED, None, person_id, {"reason": reason}))
 
 
 def show(session: Session, *, token: str | None, parts: Parts, now: datetime) -> Shown:

@@ -12,7 +12,7 @@ from chassis.forgetting import Forgetting
 from chassis.inbox import Fact
 from chassis.tombstones import TombstoneRow
 from notifications import events
-from notifications.models import Message, Person
+from notifications.models import Administrator, Message, Person
 from notifications.queries import UNDER_WAY
 from notifications.rules.messages import State, Template
 from notifications.settings import Settings
@@ -31,6 +31,7 @@ def begin(session: Session, fact: Fact, *, settings: Settings, now: datetime) ->
     _supersede(session, Message.about.in_([UUID(id_) for id_ in fact.data["withdrawn_ids"]]))
     _supersede(session, _to(person_id))
     session.execute(delete(Person).where(Person.person_id == person_id))
+    session.execute(delete(Administrator).where(Administrator.person_id == person_id))
     if fact.data["sealed"] is not None:
         queue.add(
             session,

@@ -45,6 +45,7 @@ def begin(
     place = Standing(institution_id, queries.active_unit(session, institution_id, None))
     standing = _with_offers(session, person_id, place, now)
     join(session, person_id=person_id, standing=standing)
+    _keep_what_was_granted(session, person_id, place, standing)
 
 
 def join(session: Session, *, person_id: UUID, standing: Standing) -> Membership:
@@ -66,7 +67,9 @@ def take_offers(session: Session, *, person_id: UUID, now: datetime) -> None:
     membership = queries.membership_for_update(session, person_id)
     if membership is None:
         return
-    _move(session, membership, _with_offers(session, person_id, membership.standing, now), now)
+    before, after = membership.standing, _with_offers(session, person_id, membership.standing, now)
+    _move(session, membership, after, now)
+    _keep_what_was_granted(session, person_id, before, after)
 
 
 def choose_unit(session: Session, *, person_id: UUID, unit_id: UUID, now: datetime) -> None:
@@ -108,6 +111,15 @@ def lapse(session: Session, *, person_id: UUID, told: int, now: datetime) -> Non
     _move(session, membership, replace(before, role=Role.user), now)
     details = {"institution_id": str(before.institution_id), "from": before.role, "to": Role.user}
     audit.record(session, Act("role.lapsed", object_id=person_id, details=details))
+
+
+def _keep_what_was_granted(session: Session, person_id: UUID, before: Standing, after: Standing) -> None:
+    if after != before:
+        audit.record(session, Act("role.granted", object_id=person_id, details=_in_words(after)))
+
+
+def _in_words(standing: Standing) -> dict[str, str | bool]:
+    return {name: value if isinstance(value, bool) else str(value) for name, value in asdict(standing).items()}
 
 
 def _move(session: Session, membership: Membership, after: Standing, now: datetime) -> None:
