@@ -20,10 +20,12 @@ from portal import (
     times,
     translations,
 )
+from portal.forms import admin as admin_forms
 from portal.forms.portal_form import aria
 from portal.settings import Settings
 from portal.views import BLUEPRINTS
 from portal.views.account import tabs
+from portal.views.admin import area as admin_area
 
 FORM_BYTES = 1_000_000
 TEMPLATE_WORDS = (
@@ -67,6 +69,7 @@ def create_app(settings: Settings) -> Flask:
         account_tabs=tabs.of,
         **roles.WORDS,
     )
+    app.jinja_env.globals.update(admin_tabs=admin_area.TABS, service_names=admin_forms.SERVICES)
 
     @app.context_processor
     def for_every_page() -> dict[str, Any]:

@@ -20,6 +20,8 @@ class Item:
 def items(session: Session | None) -> list[Item]:
     """The entries of this person."""
     entries = [("conference", _("Τηλεδιασκέψεις"), "conferences.page")] if session and session.active else []
+    if session and session.active and session.administers:
+        entries += [("admin", _("Διαχείριση"), "admin_people.page")]
     entries += [("support", _("Υποστήριξη"), "support.page")]
     here = request.blueprint or ""
     return [Item(label, url_for(endpoint), here.startswith(area)) for area, label, endpoint in entries]

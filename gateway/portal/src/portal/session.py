@@ -63,9 +63,14 @@ class Session:
         return any(role["role"] in COORDINATORS for role in self.roles)
 
     @property
+    def administers(self) -> bool:
+        """Whether the platform is theirs to run: nobody has this role and a session without a second factor."""
+        return any(role["role"] == "platform_administrator" for role in self.roles)
+
+    @property
     def manages(self) -> bool:
         """Whether there may be conferences of others to look after."""
-        return self.coordinates or any(role["role"] == "platform_administrator" for role in self.roles)
+        return self.coordinates or self.administers
 
 
 def current(*, polling: bool = False) -> Session | None:

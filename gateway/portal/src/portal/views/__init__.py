@@ -3,6 +3,7 @@
 from portal.views import (
     account,
     activation,
+    admin,
     conference,
     conferences,
     ending,
@@ -47,3 +48,4 @@ BLUEPRINTS = [
         preferences,
     )
 ] + account.BLUEPRINTS
+BLUEPRINTS += admin.BLUEPRINTS

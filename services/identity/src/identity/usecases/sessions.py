@@ -107,7 +107,7 @@ def sign_out(session: Session, *, session_id: UUID) -> None:
     found = session.get(BrowserSession, session_id)
     if found is not None:
         _revoke(session, found, "signed-out")
-        audit.record(session, Act("session.ended", found.person_id, found.person_id))
+        audit.record(session, Act("session.ended", found.person_id, found.id))
 
 
 def alive(session: Session, *, person_id: UUID, limits: rules.Limits, now: datetime) -> Sequence[BrowserSession]:
