@@ -25,11 +25,9 @@ def register(outside: Outside) -> Iterator[Outside]:
 
 def ask_the_register_now(running: Running, person_id: str) -> None:
     """The next question is due within the hour; a test does not wait so long."""
-    address = running.processes.service("identity", "web").environment["DATABASE_URL"]
-    with psycopg.connect(address.replace("+psycopg", "")) as connection:
-        connection.execute(
-            "UPDATE timer SET due_at = now() WHERE name = 'employment.recheck' AND subject = %s", [person_id]
-        )
+    in_identity(
+        running, "UPDATE timer SET due_at = now() WHERE name = 'employment.recheck' AND subject = %s", person_id
+    )
 
 
 def test_later_not_employed_closes_the_sign_in_and_keeps_the_places(
@@ -83,3 +81,75 @@ def test_an_outage_that_ends_settles_who_entered_meanwhile(running: Running, at:
         outside.put(f"/personas/{MOVED}/employment", employment=elsewhere)
 
     assert person.get("/api/v1/account")["employment"] == "employed"
+
+
+LEFT = "coordinator-left"
+
+
+def in_identity(running: Running, statement: str, *values: object) -> None:
+    """Days go by in the rows, not on the clock."""
+    address = running.processes.service("identity", "web").environment["DATABASE_URL"]
+    with psycopg.connect(address.replace("+psycopg", "")) as connection:
+        connection.execute(statement, values)
+
+
+def ask_at_night(running: Running, person_id: str) -> None:
+    forgotten = "UPDATE person SET employment_checked_at = NULL, employment_asked_until = NULL WHERE id = %s"
+    in_identity(running, forgotten, person_id)
+    in_identity(running, "UPDATE timer SET due_at = now(), lease = NULL WHERE name = 'employment.nightly'")
+
+
+def last_question_now(running: Running, person_id: str) -> None:
+    in_identity(
+        running,
+        "UPDATE person SET employment_flagged_at = employment_flagged_at - interval '31 days' WHERE id = %s",
+        person_id,
+    )
+    in_identity(running, "UPDATE timer SET due_at = now() WHERE name = 'employment.lapse' AND subject = %s", person_id)
+
+
+def test_a_coordinator_the_register_denies_is_warned_and_after_the_days_of_grace_a_user(
+    running: Running, at: Addresses, outside: Outside
+) -> None:
+    """An outage in between demotes nobody."""
+    persona = outside.personas()[LEFT]
+    outside.put(f"/personas/{LEFT}/employment", employment=["5012"])
+    try:
+        person = Visitor(at)
+        assert person.sign_in(LEFT) == "done"
+        person_id = person.get("/api/v1/session")["person"]["id"]
+        address = person.get("/api/v1/session")["person"]["email"]
+
+        outside.put(f"/personas/{LEFT}/employment", employment="none")
+        ask_at_night(running, person_id)
+        outside.mail_with(address, "απευθυνθείτε στη διεύθυνση προσωπικού")
+        assert person.get("/api/v1/session")["employment_settle_by"] is not None
+        assert person.get("/api/v1/account")["employment"] == "none"
+
+        outside.put("/faults/hrms", mode="error")
+        last_question_now(running, person_id)
+        eventually(lambda: unanswered(running, person_id) > 0, what="the question that nobody answers")
+        assert role_of(person) == "unit_coordinator"
+
+        outside.put("/faults/hrms", mode="off")
+        in_identity(
+            running, "UPDATE timer SET due_at = now() WHERE name = 'employment.lapse' AND subject = %s", person_id
+        )
+        eventually(lambda: role_of(person) == "user", what="the end of the role")
+        outside.mail_with(address, "Από σήμερα είστε απλός χρήστης")
+        assert person.get("/api/v1/session")["employment_settle_by"] is None
+    finally:
+        outside.put("/faults/hrms", mode="off")
+        outside.put(f"/personas/{LEFT}/employment", employment=persona["employment"])
+
+
+def unanswered(running: Running, person_id: str) -> int:
+    address = running.processes.service("identity", "web").environment["DATABASE_URL"]
+    with psycopg.connect(address.replace("+psycopg", "")) as connection:
+        waiting = "SELECT payload->'retries' FROM timer WHERE name = 'employment.lapse' AND subject = %s"
+        found = connection.execute(waiting, [person_id]).fetchone()
+    return int(found[0]) if found is not None else 0
+
+
+def role_of(person: Visitor) -> str:
+    return str(person.get("/api/v1/session")["roles"][0]["role"])
