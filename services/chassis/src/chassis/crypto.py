@@ -17,6 +17,10 @@ NONCE_BYTES = 12
 SEALING = {"alg": "ECDH-ES+A256KW", "enc": "A256GCM"}
 
 
+class Ciphertext(str):
+    """What a key ring encrypted, `kid:…`. Known from other text, so that a test sees in which columns it is kept."""
+
+
 class Undecipherable(ValueError):
     """The value was made with a key we do not hold, or was changed."""
 
@@ -36,11 +40,21 @@ class KeyRing:
             raise ValueError("a key ring needs a key")
         self._current = next(iter(self._keys))
 
-    def encrypt(self, value: str | bytes) -> str:
+    @property
+    def current(self) -> str:
+        """The id of the key that makes new values."""
+        return self._current
+
+    @property
+    def kids(self) -> list[str]:
+        """The ids of all keys, the one in use first."""
+        return list(self._keys)
+
+    def encrypt(self, value: str | bytes) -> Ciphertext:
         nonce = os.urandom(NONCE_BYTES)
         plain = value.encode() if isinstance(value, str) else value
         sealed = AESGCM(self._keys[self._current]).encrypt(nonce, plain, self._current.encode())
-        return f"{self._current}:{_base64(nonce + sealed)}"
+        return Ciphertext(f"{self._current}:{_base64(nonce + sealed)}")
 
     def decrypt(self, value: str) -> str:
         return self.decrypt_bytes(value).decode()
@@ -82,13 +96,22 @@ def unseal(private_jwk: str | dict[str, Any], sealed: str) -> dict[str, Any]:
     try:
         jwk = json.loads(private_jwk) if isinstance(private_jwk, str) else private_jwk
         candidates = [_import(part) for part in jwk.get("keys", [jwk])]
-        kid = json.loads(_unbase64(sealed.partition(".")[0])).get("kid")
+        kid = sealed_to(sealed)
         key = next((candidate for candidate in candidates if candidate.kid == kid), candidates[0])
         opened = jwe.decrypt_compact(sealed, key, algorithms=list(SEALING.values()))
         content: dict[str, Any] = json.loads(opened.plaintext or b"")
     except Exception as error:
         raise Undecipherable("sealed value cannot be opened with the keys we hold") from error
     return content
+
+
+def sealed_to(sealed: str) -> str | None:
+    """The id of the key it was sealed to."""
+    try:
+        kid: str | None = json.loads(_unbase64(sealed.partition(".")[0])).get("kid")
+    except (ValueError, AttributeError) as error:
+        raise Undecipherable("not a sealed value") from error
+    return kid
 
 
 def token(nbytes: int = 32) -> str:

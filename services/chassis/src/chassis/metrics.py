@@ -18,6 +18,7 @@ PARKED = Gauge("inbox_parked", "Facts waiting for another try.")
 DEAD = Gauge("inbox_dead_letters", "Facts given up on.")
 TIMERS = Histogram("timer_seconds", "Time spent in a due timer.", ["name", "outcome"])
 TIMERS_OVERDUE = Gauge("timer_overdue_seconds", "How late the latest due timer is.")
+ROTATION_LEFT = Gauge("key_rotation_rows_left", "Rows a rotation of keys has not looked at yet, by table.", ["table"])
 RESTARTS = Counter("worker_loop_restarts", "Times a loop of the worker failed and began again.", ["loop"])
 
 

@@ -119,6 +119,20 @@ def create_tombstone_table(op: Operations | Any) -> None:
     op.execute(TOMBSTONE_TABLE)
 
 
+def create_key_table(op: Operations | Any) -> None:
+    """Which keys rows were written with; for services that encrypt columns."""
+    op.execute(KEY_TABLE)
+
+
+KEY_TABLE = """
+CREATE TABLE key_use (
+    ring text NOT NULL,
+    kid text NOT NULL,
+    since timestamptz NOT NULL,
+    CONSTRAINT key_use_pkey PRIMARY KEY (ring, kid)
+)
+"""
+
 AUDIT_TABLES = """
 CREATE TABLE audit (
     position bigint CONSTRAINT audit_pkey PRIMARY KEY,

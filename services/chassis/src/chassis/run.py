@@ -11,6 +11,7 @@ from sqlalchemy import make_url
 from chassis import burials, contracts, logs, migrations
 from chassis.forgetting import Forgetting
 from chassis.inbox import Reactions
+from chassis.rotation import Keys
 from chassis.settings import ServiceSettings, process_name
 from chassis.timers import Timers
 
@@ -33,6 +34,7 @@ class Service:
     timers: Timers = field(default_factory=dict)
     commands: Mapping[str, Command] = field(default_factory=dict)
     forgetting: Forgetting | None = None
+    keys: Keys | None = None
     package: str | None = None
 
     @property
@@ -52,7 +54,7 @@ def main(service: Service, arguments: Sequence[str] | None = None) -> None:
 
 
 def standard(service: Service) -> dict[str, Command]:
-    from chassis import audit_command, dead_letters, serving, worker
+    from chassis import audit_command, dead_letters, health, rotate_keys, serving, worker
 
     def migrate(settings: ServiceSettings, _arguments: list[str]) -> None:
         migrations.wait_for_database(settings.migration_database_url or settings.database_url, seconds=30)
@@ -69,4 +71,7 @@ def standard(service: Service) -> dict[str, Command]:
     }
     if service.forgetting is not None:
         commands["tombstones"] = burials.command(service.forgetting)
+    if (keys := service.keys) is not None:
+        health.also_ask(keys.missing)
+        commands["rotate-keys"] = lambda settings, words: rotate_keys.main(keys, settings, words)
     return commands

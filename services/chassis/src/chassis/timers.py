@@ -28,6 +28,10 @@ class TimerRow(Base):
     correlation_id: Mapped[str]
 
 
+class LeaseLost(Exception):
+    """Somebody else is at the timer by now, or it was set anew: what was done for it must not be committed."""
+
+
 @dataclass
 class Timer:
     """What a timer function is handed. `finish` or `again` in its own transaction makes effect and end one commit."""
@@ -48,6 +52,12 @@ class Timer:
     def again(self, session: Session, at: datetime) -> None:
         session.execute(update(TimerRow).where(*self._mine()).values(due_at=at, attempts=0, lease=None))
         self.settled = True
+
+    def keep(self, session: Session, payload: Mapping[str, Any]) -> None:
+        """Remember how far one has come, in the transaction that came so far: whoever takes over goes on from there."""
+        kept = session.execute(update(TimerRow).where(*self._mine()).values(payload=dict(payload)).returning(TimerRow))
+        if kept.first() is None:
+            raise LeaseLost(self.name)
 
     def _mine(self) -> tuple[Any, ...]:
         # Whoever rescheduled meanwhile took the lease away: their wish stands.

@@ -11,7 +11,21 @@ from typing import ParamSpec
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from chassis import broker, clock, consumer, db, guessing, health, idempotency, logs, metrics, ops, relay, timing
+from chassis import (
+    broker,
+    clock,
+    consumer,
+    db,
+    guessing,
+    health,
+    idempotency,
+    logs,
+    metrics,
+    ops,
+    relay,
+    rotation,
+    timing,
+)
 from chassis.broker import Later, Listener
 from chassis.consumer import Consumer
 from chassis.inbox import DeadLetterRow, ParkedRow, Reactions
@@ -165,4 +179,7 @@ def _figures(session: Session) -> None:
     metrics.OUTBOX_AGE.set((moment - oldest).total_seconds() if oldest else 0)
     metrics.TIMERS_OVERDUE.set(max(0.0, (moment - latest).total_seconds()) if latest else 0)
     metrics.PARKED.set(session.scalar(select(func.count()).select_from(ParkedRow)) or 0)
+    metrics.ROTATION_LEFT.clear()
+    for table, progress in rotation.running(session).items():
+        metrics.ROTATION_LEFT.labels(table).set(progress.left)
     metrics.DEAD.set(session.scalar(select(func.count()).select_from(DeadLetterRow)) or 0)

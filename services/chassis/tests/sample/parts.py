@@ -7,9 +7,11 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from chassis import clock, forgetting, projections, tombstones, web
+from chassis import clock, forgetting, projections, rotation, tombstones, web
+from chassis.crypto import KeyRing
 from chassis.forgetting import Forgetting
 from chassis.inbox import Fact, NotYet
+from chassis.rotation import Keys
 from chassis.settings import ServiceSettings
 from chassis.timers import Timer
 from sample.models import Copy
@@ -59,6 +61,8 @@ FORGETTING = Forgetting(
     spared=frozenset({"sample.thing.gone.v1"}),
 )
 
+RINGS: dict[str, KeyRing] = {}  # a test fills it
+KEYS = Keys("sample", rings=lambda: RINGS, counted={})
 
 PARTS: dict[str, Any] = {
     "name": "sample",
@@ -68,5 +72,5 @@ PARTS: dict[str, Any] = {
         "sample.thing.made.v1": remember,
         "sample.thing.noticed.v1": tombstones.refusing(remember, "thing_id"),
     },
-    "timers": {"thing.ring": ring, forgetting.TIMER: forgetting.timer(FORGETTING)},
+    "timers": {"thing.ring": ring, forgetting.TIMER: forgetting.timer(FORGETTING), rotation.TIMER: KEYS.rotate},
 }

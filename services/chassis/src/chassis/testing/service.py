@@ -11,9 +11,11 @@ import pytest
 from connexion import FlaskApp
 from joserfc.jwk import OKPKey
 from psycopg import sql
-from sqlalchemy import Engine, NullPool, create_engine, make_url, text
+from sqlalchemy import Engine, NullPool, create_engine, event, make_url, text
 
 from chassis import contracts, db, logs, migrations, tokens
+from chassis.crypto import Ciphertext
+from chassis.encrypted import Encrypted
 from chassis.inbox import Reactions
 from chassis.settings import ServiceSettings
 from chassis.timers import Timers
@@ -35,6 +37,29 @@ class ServiceUnderTest:
     timers: Timers = field(default_factory=dict)
     env: Mapping[str, str] = field(default_factory=dict)
     package: str | None = None
+
+
+def ensure_kept_as_encrypted(
+    _connection: Any, _cursor: Any, _statement: str, _parameters: Any, context: Any, _many: bool
+) -> None:
+    """What a key ring made goes into columns of type `Encrypted` only: a rotation would forget all others."""
+    compiled: Any = getattr(context, "compiled", None)
+    if compiled is None:
+        return
+    for values in context.compiled_parameters:
+        for name, value in values.items():
+            bind = compiled.binds.get(name)
+            if is_encrypted(value) and (bind is None or not isinstance(bind.type, Encrypted)):
+                raise AssertionError(f"«{name}» holds something encrypted: its column must be of type Encrypted")
+
+
+def is_encrypted(value: Any) -> bool:
+    """Itself, or somewhere in what becomes JSON."""
+    if isinstance(value, Mapping):
+        return any(map(is_encrypted, value.values()))
+    if isinstance(value, list):
+        return any(map(is_encrypted, value))
+    return isinstance(value, Ciphertext)
 
 
 class Provision:
@@ -67,6 +92,7 @@ class Provision:
         migrations.migrate(self.settings, package, role=self.name)
         self._keep_pristine_rows()
         self.engine: Engine = db.connect(self.settings, command="test")
+        event.listen(self.engine, "before_cursor_execute", ensure_kept_as_encrypted)
         self.keys = tokens.Keys("http://127.0.0.1:9/unused")
         self.keys.use({"keys": [key.as_dict(private=False)]})
 
