@@ -3,6 +3,7 @@
 from chassis.run import Service, main
 from identity import commands
 from identity.app import create_app
+from identity.keys import KEYS
 from identity.reactions import REACTIONS
 from identity.settings import Settings
 from identity.timers import TIMERS
@@ -21,5 +22,6 @@ main(
             "reset-two-factor": commands.reset_two_factor,
         },
         forgetting=FORGETTING,
+        keys=KEYS,
     )
 )

@@ -23,6 +23,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from chassis.db import Base, Versioned
+from chassis.encrypted import Encrypted, Lookup
 from chassis.ids import new_id
 from chassis.text import folded
 from identity.rules.accounts import DisabledReason, Proof, Status
@@ -57,8 +58,8 @@ class Person(Versioned, Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     number: Mapped[int] = mapped_column(BigInteger, NUMBERS, server_default=NUMBERS.next_value(), unique=True)
-    tax_id: Mapped[str]
-    tax_lookup: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    tax_id: Mapped[str] = mapped_column(Encrypted("encryption"))
+    tax_lookup: Mapped[bytes] = mapped_column(Lookup("lookup", of="tax_id"), unique=True)
     surname: Mapped[str]
     name: Mapped[str]
     status: Mapped[Status] = word(Status)
@@ -167,7 +168,7 @@ class Trip(Base):
 
     state_digest: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
     browser_digest: Mapped[bytes] = mapped_column(LargeBinary)
-    baggage: Mapped[str]
+    baggage: Mapped[str] = mapped_column(Encrypted("encryption"))
     expires_at: Mapped[datetime] = mapped_column(index=True)
 
 
@@ -180,7 +181,7 @@ class PendingSignIn(Base):
     __tablename__ = "pending_sign_in"
 
     token_digest: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
-    content: Mapped[str]
+    content: Mapped[str] = mapped_column(Encrypted("encryption"))
     expires_at: Mapped[datetime] = mapped_column(index=True)
     awaits: Mapped[Step] = mapped_column(
         Enum(Step, native_enum=False, length=40), default=Step.confirmation, server_default=Step.confirmation
@@ -215,11 +216,11 @@ class SecondFactor(Base):
     __tablename__ = "second_factor"
 
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
-    secret: Mapped[str | None]
+    secret: Mapped[str | None] = mapped_column(Encrypted("encryption"))
     activated_at: Mapped[datetime | None]
     last_step: Mapped[int] = mapped_column(BigInteger, default=0)
     told_steps: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), default=list)
-    enrolling_secret: Mapped[str | None]
+    enrolling_secret: Mapped[str | None] = mapped_column(Encrypted("encryption"))
     enrolling_by: Mapped[bytes | None] = mapped_column(LargeBinary)
     enrolling_at: Mapped[datetime | None]
 

@@ -124,6 +124,15 @@ def lock_address(session: Session, key: str) -> None:
     session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 1))))
 
 
+def lock_lookups(session: Session, lookups: Sequence[bytes]) -> None:
+    """Whoever makes this person waits here, whichever of the keys theirs is: the constraint knows one digest a row.
+
+    In one order, so that two processes that hold the same keys in different orders do not wait for each other.
+    """
+    for number in sorted(int.from_bytes(lookup[:8], signed=True) for lookup in lookups):
+        session.execute(select(func.pg_advisory_xact_lock(number)))
+
+
 def email_proof(session: Session, token: bytes) -> tuple[EmailProof, PersonEmail] | None:
     proofs = select(EmailProof, PersonEmail).join(PersonEmail, PersonEmail.id == EmailProof.email_id)
     row = session.execute(proofs.where(EmailProof.token_digest == token)).first()

@@ -4,12 +4,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete
 
-from chassis import forgetting
+from chassis import forgetting, rotation
 from chassis.clock import now
 from chassis.db import transaction
 from chassis.timers import Timer, TimerFunction
 from identity import parts, usecases
 from identity.client_models import AccessToken
+from identity.keys import KEYS
 from identity.models import BrowserSession, EmailProof, Erasure, OwnedConference, PendingSignIn, Trip
 from identity.timers import employment, inactivity
 from identity.usecases import erasing, rechecks
@@ -41,5 +42,6 @@ TIMERS: dict[str, TimerFunction] = {
     rechecks.NIGHTLY: employment.nightly,
     usecases.inactivity.CLEAN_UP: inactivity.clean_up,
     forgetting.TIMER: forgetting.timer(erasing.FORGETTING),
+    rotation.TIMER: KEYS.rotate,
     "sweep": sweep,
 }

@@ -21,6 +21,7 @@ from identity.errors import (
     SignInRefused,
     TwoFactorInactive,
 )
+from identity.keys import KEYS
 from identity.models import Invitation, PendingSignIn, Person
 from identity.parts import Parts
 from identity.rules.accounts import Next, Proof, Status
@@ -212,6 +213,11 @@ def _found_or_made(session: Session, held: Held, *, language: str, parts: Parts,
     try:
         person = queries.person_by_tax_id(session, lookups, lock=True)
         ensure_may_enter(session, person, held)
+        if person is None:
+            queries.lock_lookups(session, lookups)  # a process with another key in use would make another row
+            KEYS.ensure_held(session)
+            person = queries.person_by_tax_id(session, lookups, lock=True)
+            ensure_may_enter(session, person, held)
         while person is None:
             is_new = _make(session, held, lookup=lookups[0], language=language, parts=parts, now=now)
             person = queries.person_by_tax_id(session, lookups, lock=True)

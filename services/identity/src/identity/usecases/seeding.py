@@ -26,6 +26,7 @@ def seed_people(session: Session, personas: Iterable[Mapping[str, Any]], *, part
     made = 0
     for persona in personas:
         lookups = parts.lookup.lookups(persona["taxid"])
+        queries.lock_lookups(session, lookups)
         if persona["role"] != "user" and queries.person_by_tax_id(session, lookups) is None:
             _make(session, persona, lookup=lookups[0], parts=parts, now=now)
             made += 1
