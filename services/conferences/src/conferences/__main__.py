@@ -1,6 +1,7 @@
 from chassis.run import Service, main
 from conferences.app import create_app
 from conferences.commands import hosts, seed
+from conferences.keys import KEYS
 from conferences.reactions import REACTIONS
 from conferences.settings import Settings
 from conferences.timers import TIMERS
@@ -15,5 +16,6 @@ main(
         timers=TIMERS,
         commands={"seed": seed, "hosts": hosts},
         forgetting=FORGETTING,
+        keys=KEYS,
     )
 )

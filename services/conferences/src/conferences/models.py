@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import TSTZRANGE, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.db import Base, Versioned
+from chassis.encrypted import Encrypted
 from chassis.ids import new_id
 
 
@@ -132,7 +133,7 @@ class Registrant(Base):
     display_name: Mapped[str]
     asked_at: Mapped[datetime | None]  # set before the call: from then on look before asking again
     registrant_id: Mapped[str | None]
-    join_url: Mapped[str | None]  # encrypted
+    join_url: Mapped[str | None] = mapped_column(Encrypted("join links"))
     withdrawn_at: Mapped[datetime | None]
 
 

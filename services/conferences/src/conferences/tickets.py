@@ -14,14 +14,18 @@ def issue(ring: KeyRing, participation_id: UUID, generation: int) -> str:
 
 def secret_of(ring: KeyRing, participation: Participation) -> str:
     """The link's secret, under whichever key it was issued; when that key is gone a new generation is."""
-    about = _about(participation.id, participation.ticket_generation)
-    for derived in ring.lookups(about):
-        if crypto.digest(_written(derived)) == participation.ticket_digest:
-            return _written(derived)
+    for secret in secrets(ring, participation.id, participation.ticket_generation):
+        if crypto.digest(secret) == participation.ticket_digest:
+            return secret
     participation.ticket_generation += 1
     secret = issue(ring, participation.id, participation.ticket_generation)
     participation.ticket_digest = crypto.digest(secret)
     return secret
+
+
+def secrets(ring: KeyRing, participation_id: UUID, generation: int) -> list[str]:
+    """The one under each key of the ring."""
+    return [_written(derived) for derived in ring.lookups(_about(participation_id, generation))]
 
 
 def _about(participation_id: UUID, generation: int) -> str:

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 
-from chassis import forgetting
+from chassis import forgetting, rotation
 from chassis.timers import TimerFunction
+from conferences.keys import KEYS
 from conferences.timers import activity, attendance, conferences, people, registrants, rooms
 from conferences.usecases import erasing
 
@@ -21,4 +22,5 @@ TIMERS: Mapping[str, TimerFunction] = {
     "people.attach": people.attach,
     "activity.tell": activity.tell,
     forgetting.TIMER: forgetting.timer(erasing.FORGETTING),
+    rotation.TIMER: KEYS.rotate,
 }
