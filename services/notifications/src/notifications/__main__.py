@@ -1,5 +1,6 @@
 from chassis.run import Service, main
 from notifications.app import create_app
+from notifications.keys import KEYS
 from notifications.reactions import REACTIONS
 from notifications.settings import Settings
 from notifications.timers import TIMERS
@@ -13,5 +14,6 @@ main(
         reactions=REACTIONS,
         timers=TIMERS,
         forgetting=FORGETTING,
+        keys=KEYS,
     )
 )
