@@ -14,6 +14,8 @@ from pages import Visitor
 from played_gateway import Answer, PlayedGateway
 
 from portal import addresses, times
+from portal.app import create_app
+from portal.settings import Settings
 from portal.translations import CATALOGUE
 
 SOURCE = Path(CATALOGUE).parents[3]
@@ -109,6 +111,27 @@ def test_a_token_is_of_no_use_in_another_session(coordinator: Visitor, gateway: 
     coordinator.sign_in("another")
 
     assert coordinator.send(question, "Ναι, ακύρωση").status == 400
+
+
+def test_a_form_fetched_under_the_previous_key_is_still_taken(gateway: PlayedGateway) -> None:
+    """Keys change while people fill in forms: the old one counts until it is taken out of the ring."""
+    old, new = "0" * 32, "1" * 32
+
+    def visitor_of(keys: str) -> Visitor:
+        settings = Settings(gateway_internal_url=gateway.address, public_url="http://localhost", form_key=keys)
+        found = Visitor(create_app(settings).test_client())
+        found.client.set_cookie("__Host-portal-form", "the same browser")
+        return found
+
+    form = visitor_of(old).get("/")
+
+    assert visitor_of(f"{new},{old}").submit(form, "English").status_code == 303
+    assert visitor_of(new).submit(form, "English").status_code == 400
+
+
+def test_each_form_key_of_a_ring_is_long_enough() -> None:
+    with pytest.raises(ValueError, match="32 characters"):
+        Settings(gateway_internal_url="http://localhost", form_key=f"{'0' * 32},short")
 
 
 @pytest.mark.parametrize("target", ["https://evil.example", "//evil.example", "/\\evil.example", "/a\nb", "\x00"])

@@ -17,12 +17,15 @@ FORM_FIELD = "csrf_token"
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Check every post."""
-    key = settings.form_key.get_secret_value().encode()
+
+    def form_tokens() -> list[str]:
+        """HMAC of the session, or of a cookie of its own for visitors, under each key: nothing is kept here."""
+        bound_to = f"session {session}" if (session := session_in_hand()) else f"visitor {visitor()}"
+        made = (hmac.digest(key, bound_to.encode(), hashlib.sha256) for key in settings.form_keys)
+        return [urlsafe_b64encode(token).decode().rstrip("=") for token in made]
 
     def form_token() -> str:
-        """HMAC of the session, or of a cookie of its own for visitors: nothing is kept here."""
-        bound_to = f"session {session}" if (session := session_in_hand()) else f"visitor {visitor()}"
-        return urlsafe_b64encode(hmac.digest(key, bound_to.encode(), hashlib.sha256)).decode().rstrip("=")
+        return form_tokens()[0]
 
     def visitor() -> str:
         if "visitor" not in g:
@@ -31,9 +34,10 @@ def init_app(app: Flask, settings: Settings) -> None:
 
     @app.before_request
     def refuse_forged_forms() -> None:
-        if request.method not in ("GET", "HEAD", "OPTIONS") and not hmac.compare_digest(
-            request.form.get(FORM_FIELD, "").encode(), form_token().encode()
-        ):
+        if request.method in ("GET", "HEAD", "OPTIONS"):
+            return
+        brought = request.form.get(FORM_FIELD, "").encode()
+        if not any(hmac.compare_digest(brought, token.encode()) for token in form_tokens()):
             raise Problem(400, "form-expired")
 
     @app.after_request

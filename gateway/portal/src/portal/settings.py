@@ -2,9 +2,15 @@
 
 from pathlib import Path
 
-from pydantic import AnyHttpUrl, Field, SecretStr
+from pydantic import AnyHttpUrl, Field, SecretStr, field_validator
 
 from chassis.settings import ServiceSettings
+
+FORM_KEY_CHARACTERS = 32
+
+
+def ring_of(keys: SecretStr) -> list[str]:
+    return [key.strip() for key in keys.get_secret_value().split(",")]
 
 
 class Settings(ServiceSettings):
@@ -15,7 +21,9 @@ class Settings(ServiceSettings):
     contracts_dir: Path = Field(Path(), description="none: the gateway checks what the portal sends")
 
     gateway_internal_url: AnyHttpUrl = Field(description="the gateway's internal listener, the only way to data")
-    form_key: SecretStr = Field(min_length=32, description="secret behind the form tokens, at least 32 characters")
+    form_key: SecretStr = Field(
+        description="secret behind the form tokens, at least 32 characters; a previous one after a comma still counts"
+    )
 
     port: int = Field(8082, description="port the pages are served on; only the gateway calls it")
     web_threads: int = Field(16, ge=1, le=256, description="requests answered at once by one process")
@@ -35,6 +43,18 @@ class Settings(ServiceSettings):
     zoom_client_url: AnyHttpUrl = Field(
         AnyHttpUrl("https://zoom.us/download"), description="where people find the meeting program"
     )
+
+    @field_validator("form_key")
+    @classmethod
+    def _long_enough(cls, keys: SecretStr) -> SecretStr:
+        if any(len(key) < FORM_KEY_CHARACTERS for key in ring_of(keys)):
+            raise ValueError(f"a form key has {FORM_KEY_CHARACTERS} characters or more")
+        return keys
+
+    @property
+    def form_keys(self) -> list[bytes]:
+        """The first makes tokens, each of them is good for one."""
+        return [key.encode() for key in ring_of(self.form_key)]
 
     @property
     def gateway(self) -> str:
