@@ -15,11 +15,16 @@ from runner.running import Running
 from runner.steps import Stop, say
 from runner.suite import chosen
 
+OF_SERVICES = {
+    "dead-letters": "what a service could not digest: list, show <id>, replay <id>",
+    "rotate-keys": "have a service write its rows under the keys now in use; --status, --verify <kid>, --retire <kid>",
+}
+
 
 def main() -> int:
     signal.signal(signal.SIGTERM, interrupt)
     arguments, rest = parser().parse_known_args()
-    if rest and arguments.command not in ("test", "dead-letters"):
+    if rest and arguments.command not in ("test", *OF_SERVICES):
         parser().error(f"unknown: {' '.join(rest)}")
     try:
         return int(arguments.run(arguments, rest) or 0)
@@ -62,8 +67,8 @@ def parser() -> argparse.ArgumentParser:
     command("test", test, "the tests: all, or the paths given; other options go to pytest (--long, -k, -x, …)")
     command("bench", bench, "what our own parts cost, beside the least that could stand in their place")
     command("check", check, "style, types, imports, contracts")
-    letters = command("dead-letters", dead_letters, "what a service could not digest: list, show <id>, replay <id>")
-    letters.add_argument("service", choices=SERVICES)
+    for name, about in OF_SERVICES.items():
+        command(name, of_service, about).add_argument("service", choices=SERVICES)
     return whole
 
 
@@ -121,8 +126,8 @@ def check(_arguments: argparse.Namespace, _rest: list[str]) -> int:
     return checks.check()
 
 
-def dead_letters(arguments: argparse.Namespace, rest: list[str]) -> None:
-    process = running(arguments).processes.service(arguments.service, "dead-letters", *rest)
+def of_service(arguments: argparse.Namespace, rest: list[str]) -> None:
+    process = running(arguments).processes.service(arguments.service, arguments.command, *rest)
     os.execve(process.command[0], process.command, process.environment)
 
 
