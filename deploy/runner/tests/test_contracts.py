@@ -11,6 +11,7 @@ from runner.contract_files import Contracts
 from runner.contract_lint import lint
 
 PROBLEM = {"content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Thing"}}}}
+SHARED = {"securitySchemes": {"program": {"type": "oauth2", "x-bearerInfoFunc": "not.for.the.public"}}}
 
 
 def contract(**operation: Any) -> dict[str, Any]:
@@ -44,6 +45,7 @@ def contract(**operation: Any) -> dict[str, Any]:
 
 def written(folder: Path, **services: dict[str, Any]) -> Contracts:
     (folder / "openapi" / "shared").mkdir(parents=True)
+    (folder / "openapi" / "shared" / "common.yaml").write_text(yaml.dump(SHARED))
     (folder / "problems").mkdir()
     problems = {"not-found": {"status": 404}, "too-many-requests": {"status": 429}}
     (folder / "problems" / "chassis.yaml").write_text(yaml.dump(problems))
@@ -116,7 +118,16 @@ def test_composing_drops_internal_operations_and_says_who_answers(tmp_path: Path
     operation = composed["paths"]["/api/v1/things"]["get"]
     assert operation["operationId"] == "orgs.things.read"
     assert operation["x-service"] == "orgs"
-    assert operation["security"] == [{"session": []}, {"token": []}]
+    assert operation["security"] == [{"session": []}]
+
+
+def test_a_programs_token_opens_what_names_a_scope_and_no_more(tmp_path: Path) -> None:
+    document = contract(security=[{"actor": []}, {"program": ["things:read"]}])
+
+    composed = compose(written(tmp_path, orgs=document))
+
+    assert composed["paths"]["/api/v1/things"]["get"]["security"] == [{"session": []}, {"token": ["things:read"]}]
+    assert composed["components"]["securitySchemes"]["token"] == {"type": "oauth2"}
 
 
 @pytest.mark.parametrize(("scheme", "account"), [("actor", "active"), ("newcomer", "any")])
@@ -141,7 +152,7 @@ def test_shared_pieces_become_part_of_the_composed_contract(tmp_path: Path) -> N
     document = contract(parameters=[{"$ref": "shared/common.yaml#/parameters/limit"}])
     contracts = written(tmp_path, orgs=document)
     limit = {"name": "limit", "in": "query", "schema": {"type": "integer"}}
-    (tmp_path / "openapi/shared/common.yaml").write_text(yaml.dump({"parameters": {"limit": limit}}))
+    (tmp_path / "openapi/shared/common.yaml").write_text(yaml.dump(SHARED | {"parameters": {"limit": limit}}))
 
     composed = compose(contracts)
 
