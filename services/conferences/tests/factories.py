@@ -6,11 +6,13 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import Session
 
 from chassis.ids import new_id
 from chassis.text import folded
+from chassis.timers import TimerRow
 from conferences.models import (
     Booking,
     Conference,
@@ -170,3 +172,9 @@ def make_participant(
 
 
 Headers = Callable[..., dict[str, str]]
+
+
+def due(session: Session) -> list[TimerRow]:
+    """What a story left for later; not what goes on by itself since the migrations."""
+    stories = TimerRow.correlation_id.not_like("migration-%")
+    return list(session.scalars(select(TimerRow).where(stories).order_by(TimerRow.name)))

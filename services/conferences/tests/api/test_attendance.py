@@ -16,7 +16,7 @@ from chassis.timers import TimerRow
 from conferences.models import Booking, Hook, Host, Registrant, Sitting, Stay
 from conferences.rules.states import Room
 
-from ..factories import make_conference, make_participant, this_hour
+from ..factories import due, make_conference, make_participant, this_hour
 from ..provider import HOSTS, signed
 
 MEETING_ID = 81234567890
@@ -247,7 +247,7 @@ def test_the_address_proves_itself_and_other_events_are_let_pass(client, session
 
     assert (answer.status_code, answer.json()["encryptedToken"][:8]) == (200, "b684183e")
     assert other.status_code == 204
-    assert session.scalars(select(TimerRow)).all() == []
+    assert due(session) == []
 
 
 def test_messages_about_meetings_that_are_not_ours_change_nothing(client, session, run_timer):
@@ -308,13 +308,13 @@ def test_the_providers_list_completes_what_was_told(
     run_timer("room.close", played.id)
 
     run_timer("attendance.reconcile", played.id)  # not ready yet
-    assert session.scalars(select(TimerRow.name)).all() == ["attendance.reconcile"]
+    assert [timer.name for timer in due(session)] == ["attendance.reconcile"]
     provider.ask("PUT", "/clock", offset_seconds=25)
     run_timer("attendance.reconcile", played.id)  # rows, their durations zero
     provider.ask("PUT", "/clock", offset_seconds=60)
     run_timer("attendance.reconcile", played.id)
 
-    assert session.scalars(select(TimerRow.name)).all() == []
+    assert due(session) == []
     report = client.get(f"{here}/report", headers=as_person(coordinator)).json()
     assert durations(report) == truth == {"ΝΙΚΟΛΑΟΥ ΝΙΚΟΣ": 150, "=1+1": 105}
     assert session.scalars(select(Booking.room)).one() == Room.closed

@@ -12,11 +12,10 @@ from chassis import crypto
 from chassis.clock import now
 from chassis.ids import new_id
 from chassis.testing.statements import counted
-from chassis.timers import TimerRow
 from conferences.models import Booking, Conference, HostBudget, Person
 
 from ..conftest import IDENTITY_KEY
-from ..factories import FOREIGN_UNIT, HERE, OTHER_UNIT, UNIT, make_conference, make_host, make_person, this_hour
+from ..factories import FOREIGN_UNIT, HERE, OTHER_UNIT, UNIT, due, make_conference, make_host, make_person, this_hour
 
 PATH = "/api/v1/conferences"
 
@@ -60,9 +59,9 @@ def test_a_coordinator_plans_a_conference_and_a_host_is_booked(
     (fact,) = published(session)
     assert (fact.type, fact.public, fact.sequence) == ("conferences.conference.scheduled.v1", True, 1)
     assert "title" not in fact.data
-    due = {(row.name, row.subject): row.due_at for row in session.scalars(select(TimerRow))}
-    assert due.keys() == {("conference.open", body["id"]), ("room.make", str(booking.id))}
-    assert due["conference.open", body["id"]] == start
+    at = {(row.name, row.subject): row.due_at for row in due(session)}
+    assert at.keys() == {("conference.open", body["id"]), ("room.make", str(booking.id))}
+    assert at["conference.open", body["id"]] == start
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,19 @@ from sqlalchemy import select
 
 from chassis import crypto, timers
 from chassis.clock import now
-from chassis.timers import TimerRow
 from conferences.models import Booking, Conference
 
 from ..conftest import NOTIFICATIONS_KEY
-from ..factories import FOREIGN_UNIT, OTHER_UNIT, make_conference, make_host, make_participant, make_person, this_hour
+from ..factories import (
+    FOREIGN_UNIT,
+    OTHER_UNIT,
+    due,
+    make_conference,
+    make_host,
+    make_participant,
+    make_person,
+    this_hour,
+)
 
 
 @pytest.fixture
@@ -96,8 +104,10 @@ def test_a_larger_capacity_moves_to_a_larger_host(client, session, conference, c
     assert (answer.status_code, answer.json()["capacity"], answer.json()["room"]) == (200, 500, "pending")
     new = session.scalars(select(Booking).where(Booking.current)).one()
     assert (new.host_id, new.generation, old.current, old.released) == (large.id, 2, False, True)
-    due = {(row.name, row.subject) for row in session.scalars(select(TimerRow))}
-    assert due == {("room.make", str(new.id)), ("room.discard", str(old.id))}
+    assert {(row.name, row.subject) for row in due(session)} == {
+        ("room.make", str(new.id)),
+        ("room.discard", str(old.id)),
+    }
 
 
 def test_no_larger_host_changes_nothing(client, session, conference, coordinator, as_person):
@@ -181,7 +191,7 @@ def test_the_owner_ends_a_running_conference(client, session, coordinator, as_pe
     assert "report" in answer.json()["may"]
     booking = session.scalars(select(Booking)).one()
     assert booking.during.upper < conference.ends_at  # the rest of the time is free for others
-    assert {row.name for row in session.scalars(select(TimerRow))} == {"room.close"}
+    assert {row.name for row in due(session)} == {"room.close"}
     assert [fact.type for fact in published(session)] == ["conferences.conference.ended.v1"]
 
 
@@ -215,7 +225,7 @@ def test_an_end_timer_that_comes_early_waits(session, coordinator, run_timer):
     run_timer("conference.close", conference.id)
 
     assert conference.state == "open"
-    assert session.scalars(select(TimerRow.due_at)).one() == conference.ends_at
+    assert [row.due_at for row in due(session)] == [conference.ends_at]
 
 
 def test_a_coordinator_who_stepped_down_manages_no_more(
