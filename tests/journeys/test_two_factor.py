@@ -10,7 +10,7 @@ from tests.journeys import authenticator
 from tests.journeys.authenticator import Authenticator
 from tests.journeys.outside import Outside, eventually
 from tests.journeys.test_main_job import activated
-from tests.journeys.test_traces import leaks, published
+from tests.journeys.test_traces import figures, leaks, logs
 from tests.journeys.visitor import Addresses, Visitor
 
 PERSONA = "user-5"
@@ -63,7 +63,7 @@ def test_once_on_every_sign_in_asks_for_a_code(
     eventually(lambda: told(outside, address, "turned on"), what="the mail about turning it on")
     eventually(lambda: told(outside, address, "A recovery code was used"), what="the mail about the recovery code")
     plain = [each.replace("-", "") for each in codes]
-    assert not leaks(published(running), [phone.secret, MISTYPED, *codes, *plain]), (
+    assert not leaks([*logs(running), *figures(running)], [phone.secret, MISTYPED, *codes, *plain]), (
         "nothing of it is in logs and figures"
     )
 
