@@ -36,9 +36,9 @@ def files_of(contracts: Contracts, services: list[str]) -> list[Path]:
 
 
 def repeated(operations: list[Operation]) -> list[str]:
-    """One operation, one name; one path, one service."""
+    """One operation, one name; one path, one service: of those that the gateway's contract is put together from."""
     names = Counter((operation.service, operation.body.get("operationId")) for operation in operations)
-    titles = Counter(operation.title for operation in operations)
+    titles = Counter(operation.title for operation in operations if not operation.internal)
     return [
         *(f"{service}.yaml: operationId {name} is used {n} times" for (service, name), n in names.items() if n > 1),
         *(f"{title} is in {n} contracts" for title, n in titles.items() if n > 1),

@@ -15,6 +15,7 @@ from starlette.routing import Route
 from chassis import contracts
 from gateway.door import Door
 from gateway.doorkeeper import Doorkeeper
+from gateway.exporting import Exporter
 from gateway.forwarding import Forwarder
 from gateway.health import Health
 from gateway.identity import IdentityExchange
@@ -36,6 +37,7 @@ def create_app(settings: Settings) -> AsyncApp:
     sessions = Sessions(IdentityExchange(settings, upstreams), cache_seconds=settings.session_cache_seconds)
     forwarder, keeper = Forwarder(upstreams), Doorkeeper(settings)
     operations = Operations(settings, sessions=sessions, forwarder=forwarder, keeper=keeper)
+    composed = {"edge.account.export": Exporter(settings, sessions=sessions, upstreams=upstreams).answer}
 
     @asynccontextmanager
     async def lifespan(_app: Any) -> AsyncIterator[None]:
@@ -47,7 +49,13 @@ def create_app(settings: Settings) -> AsyncApp:
         lifespan=lifespan,
         middlewares=[
             partial(Door, settings=settings, ops=ops_app(health), health=health),
-            partial(ContractMiddleware, operations=operations, portal=Portal(settings, forwarder), keeper=keeper),
+            partial(
+                ContractMiddleware,
+                operations=operations,
+                composed=composed,
+                portal=Portal(settings, forwarder),
+                keeper=keeper,
+            ),
             LifespanMiddleware,
             ContextMiddleware,
         ],

@@ -5,6 +5,7 @@ their validators anew for every request and stop at the first fault. The gateway
 app.
 """
 
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from connexion.middleware.abstract import ROUTING_CONTEXT, SpecMiddleware
@@ -21,12 +22,21 @@ from gateway.portal import Portal
 from gateway.routing import Routes, segments_of
 
 CONTRACTED = {Listener.PUBLIC: ("api", "auth", "oauth", "hooks"), Listener.INTERNAL: ("api",)}
+Composed = Callable[[Scope, Send], Awaitable[None]]  # answers what is put together from several services
 OWN = {("api", "docs"): "docs", ("health", "live"): "health", ("health", "ready"): "health"}
 
 
 class ContractMiddleware(SpecMiddleware):  # type: ignore[misc]
-    def __init__(self, next_app: ASGIApp, *, operations: Operations, portal: Portal, keeper: Doorkeeper) -> None:
-        self._next_app = next_app
+    def __init__(
+        self,
+        next_app: ASGIApp,
+        *,
+        operations: Operations,
+        composed: Mapping[str, Composed],
+        portal: Portal,
+        keeper: Doorkeeper,
+    ) -> None:
+        self._next_app, self._composed = next_app, composed
         self._operations, self._portal, self._keeper = operations, portal, keeper
         self._routes: Routes[Operation] = Routes()
 
@@ -74,7 +84,9 @@ class ContractMiddleware(SpecMiddleware):  # type: ignore[misc]
             await self._operations.forward_hook(operation, scope, receive, send)
             return
         token, body = await self._operations.admit(operation, values, scope, receive)
-        if operation.own:
+        if (answer := self._composed.get(operation.name)) is not None:
+            await answer(scope, send)
+        elif operation.own:
             await self._hand_on(scope, receive, send, operation.name)
         else:
             await self._operations.forward(operation, scope, send, token, body)

@@ -40,7 +40,8 @@ class Operations:
 
     async def _token(self, arrival: Arrival, operation: Operation) -> str | None:
         credential = credential_of(arrival) if operation.secured else None
-        known = credential is not None and self._sessions.knows(credential, operation.service)
+        audience = "identity" if operation.own else operation.service
+        known = credential is not None and self._sessions.knows(credential, audience)
         if not known and not operation.unlimited:
             self._keeper.charge_address(arrival)
         if not operation.secured:
@@ -50,7 +51,7 @@ class Operations:
                 return None
             raise NotSignedIn
         prolong = not operation.polled and arrival.headers.get(b"x-polled") != b"true"
-        token = await self._sessions.token(credential, operation.service, prolong=prolong)
+        token = await self._sessions.token(credential, audience, prolong=prolong)
         if not operation.unlimited:
             self._keeper.charge_session(credential)
         return token
