@@ -19,7 +19,7 @@ from jsonschema import Draft4Validator
 
 from chassis import contracts
 
-SERVICES = ("identity", "orgs", "conferences", "notifications")
+SERVICES = ("identity", "orgs", "conferences", "notifications", "edge")
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, url_for
 
+from portal import farewell
 from portal.client import Problem, gateway
 from portal.session import current_if_known
 
@@ -16,7 +17,7 @@ def page() -> Any:
     """What the service is; for those signed in, what comes next."""
     session = current_if_known()
     if session is None:
-        return render_template("home.html")
+        return render_template("home.html", farewell=farewell.certificate())
     if not session.active:
         return redirect(url_for("activation.page"), 303)
     return render_template("overview.html", coming=_coming())

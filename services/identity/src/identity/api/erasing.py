@@ -13,7 +13,7 @@ from chassis.errors import NotFound
 from chassis.web import language, reply
 from identity import parts, presenters
 from identity.api import cookies, limits
-from identity.api.sign_in import NOT_STORED
+from identity.api.sign_in import NOT_STORED, logout_to
 from identity.errors import EmailNotPrimary
 from identity.usecases import erasing
 
@@ -28,7 +28,7 @@ def delete_account(body: dict[str, Any], token_info: Mapping[str, Any]) -> flask
         errors = [{"pointer": "/email", "detail": advice("value", language())}]
         raise EmailNotPrimary(errors=errors) from None
     address = f"{parts.current().settings.public_url}/certificate/{secret}"
-    response = reply({"certificate_url": address}, status=202, headers=NOT_STORED)
+    response = reply({"certificate_url": address, "logout_url": logout_to("/")}, status=202, headers=NOT_STORED)
     cookies.clear(response, cookies.SESSION)
     return response
 

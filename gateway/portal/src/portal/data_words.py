@@ -1,0 +1,128 @@
+"""What the download calls things, in the words of the pages. A name without words here is shown as it is."""
+
+import re
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from portal import roles, times
+
+MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}")
+
+SERVICES = {
+    "identity": _l("Λογαριασμός και σύνδεση"),
+    "orgs": _l("Φορείς και ρόλοι"),
+    "conferences": _l("Τηλεδιασκέψεις και παρουσίες"),
+    "notifications": _l("Μηνύματα email"),
+}
+KINDS = {
+    "account": _l("Στοιχεία λογαριασμού"),
+    "emails": _l("Διευθύνσεις email"),
+    "acceptances": _l("Αποδοχή όρων και ιδιωτικότητας"),
+    "sessions": _l("Συνδέσεις"),
+    "invitations": _l("Προσκλήσεις που αποδέχθηκα"),
+    "invitations_sent": _l("Προσκλήσεις που έστειλα"),
+    "owned_conferences": _l("Τηλεδιασκέψεις που δημιούργησα"),
+    "acts": _l("Ενέργειες που καταγράφηκαν"),
+    "membership": _l("Φορέας και ρόλος"),
+    "role_requests": _l("Αιτήματα αλλαγής ρόλου"),
+    "offers": _l("Ρόλοι που μου προσφέρθηκαν"),
+    "person": _l("Ονοματεπώνυμο"),
+    "addresses": _l("Επιβεβαιωμένες διευθύνσεις"),
+    "participations": _l("Συμμετοχές σε τηλεδιασκέψεις"),
+    "address": _l("Διεύθυνση αποστολής"),
+    "messages": _l("Μηνύματα που μου στάλθηκαν"),
+}
+FIELDS = {
+    "id": _l("Αναγνωριστικό"),
+    "number": _l("Αριθμός"),
+    "tax_id": _l("ΑΦΜ"),
+    "surname": _l("Επώνυμο"),
+    "name": _l("Όνομα"),
+    "status": _l("Κατάσταση"),
+    "state": _l("Κατάσταση"),
+    "employment": _l("Εργασία στο Δημόσιο"),
+    "employment_bodies": _l("Φορείς κατά το μητρώο"),
+    "employment_flagged_at": _l("Σήμανση μη απασχόλησης"),
+    "phone": _l("Τηλέφωνο"),
+    "other_contact": _l("Άλλα στοιχεία επικοινωνίας"),
+    "language": _l("Γλώσσα"),
+    "created_at": _l("Δημιουργήθηκε"),
+    "activated_at": _l("Ενεργοποιήθηκε"),
+    "updated_at": _l("Άλλαξε"),
+    "two_factor_since": _l("Έλεγχος δύο παραγόντων από"),
+    "email": _l("Email"),
+    "email_folded": _l("Email"),
+    "primary": _l("Βασικό email"),
+    "proof": _l("Τρόπος επιβεβαίωσης"),
+    "proven_at": _l("Επιβεβαιώθηκε"),
+    "document": _l("Κείμενο"),
+    "version": _l("Έκδοση"),
+    "accepted_at": _l("Αποδοχή"),
+    "revoked_at": _l("Ανάκληση"),
+    "last_used_at": _l("Τελευταία χρήση"),
+    "starts_at": _l("Έναρξη"),
+    "ends_at": _l("Λήξη"),
+    "ended_at": _l("Τερματισμός"),
+    "act": _l("Ενέργεια"),
+    "occurred_at": _l("Πότε"),
+    "institution": _l("Φορέας"),
+    "institution_id": _l("Φορέας"),
+    "unit": _l("Οργανική Μονάδα"),
+    "unit_id": _l("Οργανική Μονάδα"),
+    "role": _l("Ρόλος"),
+    "platform_administrator": _l("Διαχειριστής πλατφόρμας"),
+    "reason": _l("Αιτιολογία"),
+    "comment": _l("Σχόλιο"),
+    "taken_at": _l("Αποδοχή"),
+    "title": _l("Τίτλος"),
+    "description": _l("Περιγραφή"),
+    "invited_at": _l("Πρόσκληση"),
+    "removed_at": _l("Αφαίρεση"),
+    "added_at": _l("Προσθήκη"),
+    "stays": _l("Παρουσία"),
+    "template": _l("Μήνυμα"),
+    "queued_at": _l("Σε αναμονή από"),
+    "sent_at": _l("Στάλθηκε"),
+}
+
+
+def part(service: str) -> Any:
+    return SERVICES.get(service, service)
+
+
+def kind(name: str) -> Any:
+    return KINDS.get(name, name)
+
+
+def field(name: str) -> Any:
+    return FIELDS.get(name, name)
+
+
+def shown(name: str, value: Any) -> Any:
+    """A value as people read it; lists of moments as spans."""
+    if value is None or value in ("", []):
+        return "–"
+    if isinstance(value, bool):
+        return _("Ναι") if value else _("Όχι")
+    if name == "role" and value in roles.NAMES:
+        return roles.NAMES[value]
+    if isinstance(value, str) and MOMENT.match(value):
+        return f"{times.day_numeric(value)} {times.clock(value)}"
+    if isinstance(value, list):
+        return ", ".join(str(_span(item) if isinstance(item, dict) else item) for item in value)
+    return value
+
+
+def _span(stay: dict[str, Any]) -> str:
+    return " – ".join(str(shown(name, value)) for name, value in stay.items())
+
+
+def rows(content: Any) -> list[dict[str, Any]]:
+    """Whatever a kind holds, as rows: many, one or none."""
+    if content is None:
+        return []
+    if isinstance(content, list):
+        return content
+    return [content] if isinstance(content, dict) else [{"email": content}]
