@@ -77,11 +77,9 @@ def _unknown(session: Session, portion: list[dict[str, str]]) -> Iterator[Tombst
 
 
 def _forget(session: Session, stone: TombstoneRow, how: Forgetting) -> None:
-    """At once, but for what has to wait: that is left to the timer."""
+    """At once, but for what has to wait: that is left to the timer. Not told again: it was, before the restore."""
     again_at = forgetting.erase(session, stone.subject, how)
     while again_at is not None and again_at <= clock.now():
         again_at = forgetting.erase(session, stone.subject, how)
-    if again_at is None:
-        how.done(session, stone)
-    else:
+    if again_at is not None:
         timers.schedule(session, forgetting.TIMER, stone.subject, again_at, {"since": clock.now().isoformat()})
