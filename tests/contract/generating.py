@@ -1,9 +1,11 @@
 """Contracts as sources of requests: valid ones, broken ones, and those at the edges of what their schemas allow."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import requests
 import schemathesis
+from hypothesis import strategies
 from schemathesis import BaseSchema, Case
 from schemathesis.generation.feedback import FeedbackSources
 from schemathesis.pytest._test_builder import build_operation_test
@@ -12,6 +14,9 @@ from chassis import contracts
 from tests.contract.callers import another_line
 
 SEED = 20261122
+# As the contract's prose says of times: years that every clock can hold. Others are refused.
+TIMES = strategies.datetimes(datetime(1900, 1, 2), datetime(2899, 12, 30), timezones=strategies.just(UTC))  # noqa: DTZ001
+schemathesis.openapi.format("date-time", TIMES.map(datetime.isoformat))
 # Whatever is well-formed may still meet a rule, a right, a race or a limit; only 400, 405, 406 and 415 would be wrong.
 RULES = [*("2xx", "3xx"), *("401", "403", "404", "409", "410", "412", "422", "428", "429", "503")]
 

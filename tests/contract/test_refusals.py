@@ -174,7 +174,7 @@ def test_a_body_of_megabytes_is_refused(operation: Operation, as_coordinator: As
     assert as_coordinator(operation, 413, data=b" " * 5_000_000, headers=headers) == "too-large"
 
 
-@each_of([each for each in CHECKED if each.method == "PATCH"])
+@each_of([each for each in CHECKED if each.method == "PATCH" and not each.path.startswith(ADMIN)])
 def test_a_change_must_say_what_was_read(operation: Operation, as_coordinator: Asking, there: Existing) -> None:
     path = operation.path_with(otherwise=there.conferences[0])
 

@@ -57,7 +57,7 @@ def test_the_search_asks_and_leads_to_the_person(admin: Visitor, gateway: Played
 
 
 def test_a_tax_number_stands_in_no_address_and_on_no_page(admin: Visitor, gateway: PlayedGateway) -> None:
-    gateway.refuse("POST", f"{PEOPLE}/lookup", "not-found")
+    gateway.refuse("POST", f"{PEOPLE}-lookups", "not-found")
     page = admin.get("/admin/people")
 
     missing = admin.send(page, "Εύρεση", {"tax_id": "123456783"})
@@ -65,7 +65,7 @@ def test_a_tax_number_stands_in_no_address_and_on_no_page(admin: Visitor, gatewa
     assert missing.errors == ["Δεν υπάρχει λογαριασμός με αυτόν τον ΑΦΜ."]
     assert "123456783" not in missing.response.get_data(as_text=True)
     assert admin.send(page, "Εύρεση", {"tax_id": "12"}).errors == ["Ο ΑΦΜ έχει εννέα ψηφία."]
-    gateway.on("POST", f"{PEOPLE}/lookup", examples.of("identity", "PersonLine"))
+    gateway.on("POST", f"{PEOPLE}-lookups", examples.of("identity", "PersonLine"))
     assert admin.send(page, "Εύρεση", {"tax_id": "123456783"}).path == f"/admin/people/{ID}"
     assert not [each for each in gateway.asked if "123456783" in each.path + str(each.query)]
 

@@ -47,7 +47,7 @@ def shut(client: Any, admin: dict[str, str], person: Person, reason: str = "Ζη
 
 OPERATIONS = [
     ("GET", PEOPLE, None),
-    ("POST", f"{PEOPLE}/lookup", {"tax_id": "123456783"}),
+    ("POST", f"{PEOPLE}-lookups", {"tax_id": "123456783"}),
     ("GET", f"{PEOPLE}/{{id}}", None),
     ("PATCH", f"{PEOPLE}/{{id}}", {"admin_comment": "…"}),
     ("POST", f"{PEOPLE}/{{id}}/disablement", {"reason": "…"}),
@@ -155,8 +155,8 @@ def test_the_tax_id_finds_its_person_and_is_kept_nowhere(
     tax_id = make_tax_id()
     person = make_person(session, joined, tax_id=tax_id)
 
-    found = client.post(f"{PEOPLE}/lookup", json={"tax_id": tax_id}, headers=admin)
-    missing = client.post(f"{PEOPLE}/lookup", json={"tax_id": make_tax_id()}, headers=admin)
+    found = client.post(f"{PEOPLE}-lookups", json={"tax_id": tax_id}, headers=admin)
+    missing = client.post(f"{PEOPLE}-lookups", json={"tax_id": make_tax_id()}, headers=admin)
     audit.write(session)
 
     assert found.json()["number"] == person.number

@@ -248,7 +248,7 @@ def test_a_token_ends_after_its_hour_and_is_swept(
         ({"scope": ""}, True, 400, "invalid_scope"),
         ({"client_secret": "both"}, True, 400, "invalid_request"),
         ({"client_id": "other"}, True, 400, "invalid_request"),
-        ({"client_secret": ""}, False, 400, "invalid_request"),
+        ({"client_secret": ""}, False, 401, "invalid_client"),
         ({"client_secret": "wrong"}, False, 401, "invalid_client"),
         ({"client_id": "not-an-id"}, False, 401, "invalid_client"),
         ({"client_id": str(new_id())}, False, 401, "invalid_client"),

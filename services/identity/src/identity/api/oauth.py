@@ -32,6 +32,9 @@ def issue(body: Any = None) -> flask.Response:  # noqa: ARG001 - the form itself
     access_token = token()
     try:
         shown = _credentials()
+    except OAuth2Error as error:
+        return _refused(error)
+    try:
         with transaction() as session:
             limits.ensure_below(session, OAUTH)
             settings = parts.current().settings
@@ -78,7 +81,7 @@ def _credentials() -> Credentials:
             raise InvalidRequestError("Two programs.")
         client_id, secret = named, known
     if not client_id or not secret:
-        raise InvalidRequestError("Missing client authentication.")
+        raise InvalidClientError("Missing client authentication.")  # no guess: nothing was tried
     return Credentials(client_id[:100], secret[:200])
 
 

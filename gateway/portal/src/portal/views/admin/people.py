@@ -25,7 +25,7 @@ def look_up() -> Any:
     form = TaxIdForm()
     if form.validate():
         try:
-            found = gateway().post("/api/v1/admin/people/lookup", {"tax_id": form.tax_id.data}).body
+            found = gateway().post("/api/v1/admin/people-lookups", {"tax_id": form.tax_id.data}).body
         except Problem as problem:
             if problem.status != 404:
                 problems.onto(form, problem)
