@@ -13,8 +13,10 @@ from contextlib import closing, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import pika
 import pytest
 
+from chassis.broker import Names
 from chassis.settings import find_contracts
 from chassis.testing import ServiceUnderTest
 
@@ -77,6 +79,19 @@ def start(settings) -> Iterator[Callable[..., subprocess.Popen]]:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)  # gunicorn's worker too
         process.communicate()
+
+
+@pytest.fixture
+def clean_broker(settings):
+    """Nothing of this test is left at the broker."""
+    yield
+    names = Names.of(settings)
+    with pika.BlockingConnection(pika.URLParameters(settings.amqp_url)) as connection:
+        channel = connection.channel()
+        for queue in (names.queue, names.dead):
+            channel.queue_delete(queue)
+        for exchange in (names.internal, names.public):
+            channel.exchange_delete(exchange)
 
 
 class Server:

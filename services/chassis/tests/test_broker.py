@@ -26,16 +26,9 @@ TYPE = "sample.thing.made.v1"
 
 
 @pytest.fixture
-def names(settings, database) -> Iterator[Names]:
+def names(settings, clean_broker, database) -> Names:
     broker.declare(settings, [TYPE])
-    names = Names.of(settings)
-    yield names
-    with pika.BlockingConnection(pika.URLParameters(settings.amqp_url)) as connection:
-        channel = connection.channel()
-        for queue in (names.queue, names.dead):
-            channel.queue_delete(queue)
-        for exchange in (names.internal, names.public):
-            channel.exchange_delete(exchange)
+    return Names.of(settings)
 
 
 @pytest.fixture

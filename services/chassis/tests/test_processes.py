@@ -5,13 +5,11 @@ import signal
 import threading
 import time
 
-import pika
 import pytest
 import requests
 from sqlalchemy import func, select
 
 from chassis import db, outbox
-from chassis.broker import Names
 from chassis.clock import now
 from chassis.ids import new_id
 from chassis.inbox import DeadLetterRow, InboxRow
@@ -20,15 +18,8 @@ from chassis.timers import TimerRow, schedule
 
 
 @pytest.fixture(autouse=True)
-def clean_broker(settings, database):
-    yield
-    names = Names.of(settings)
-    with pika.BlockingConnection(pika.URLParameters(settings.amqp_url)) as connection:
-        channel = connection.channel()
-        for queue in (names.queue, names.dead):
-            channel.queue_delete(queue)
-        for exchange in (names.internal, names.public):
-            channel.exchange_delete(exchange)
+def _cleaned(clean_broker, database):
+    """Whatever the processes declared goes again."""
 
 
 def get(url: str) -> int:

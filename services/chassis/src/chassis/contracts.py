@@ -61,12 +61,18 @@ class EventContractBroken(ValueError):
     """A fact we were about to send does not fit its published schema."""
 
 
+def event_schema(path: Path) -> dict[str, Any]:
+    """A fact's schema, whole: a snapshot's refers to that of the fact it says again."""
+    whole: dict[str, Any] = _inline(document(path), path, path)
+    return whole
+
+
 @cache
 def event_validator(type_: str) -> Draft202012Validator:
     path = folder() / "events" / f"{type_}.json"
     if not path.is_file():
         raise EventContractBroken(f"{type_} has no schema in contracts/events")
-    return Draft202012Validator(document(path), format_checker=Draft202012Validator.FORMAT_CHECKER)
+    return Draft202012Validator(event_schema(path), format_checker=Draft202012Validator.FORMAT_CHECKER)
 
 
 def check_event(type_: str, data: dict[str, Any]) -> None:

@@ -13,6 +13,7 @@ from chassis.clock import now
 from chassis.db import Base
 
 PREFIX = "gr.epresence."
+SNAPSHOT = ".snapshot.v1"
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,11 @@ class Fact:
     data: Mapping[str, Any]
     correlation_id: str
     occurred_at: datetime
+
+    @property
+    def restates(self) -> bool:
+        """Nothing happened: the owner was asked to say again how things are."""
+        return self.type.endswith(SNAPSHOT)
 
 
 Reaction = Callable[[Session, Fact], object]

@@ -12,6 +12,7 @@ CALLS = Histogram("outgoing_call_seconds", "Calls to the outside, by client.", [
 OUTBOX_AGE = Gauge("outbox_oldest_seconds", "Age of the oldest fact not yet confirmed by the broker.")
 OUTBOX_SENT = Counter("outbox_sent", "Facts confirmed by the broker.", ["type"])
 OUTBOX_UNHEARD = Counter("outbox_unheard", "Facts that no queue was bound for.", ["type"])
+SNAPSHOTS_SENT = Counter("snapshots_sent", "Aggregates restated to services that asked.", ["aggregate", "recipient"])
 RELAY_ACTIVE = Gauge("outbox_relay_active", "1 where the service's one active relay runs.")
 INBOX = Counter("inbox_facts", "Facts received, by what became of them.", ["type", "outcome"])
 PARKED = Gauge("inbox_parked", "Facts waiting for another try.")

@@ -133,6 +133,29 @@ CREATE TABLE key_use (
 )
 """
 
+
+def add_rebuilding(op: Operations | Any) -> None:
+    """What is told to one service alone, and how far the rebuilding of this one's projections is."""
+    for statement in REBUILDING.split(";\n\n"):
+        op.execute(statement)
+
+
+REBUILDING = """
+ALTER TABLE outbox ADD COLUMN recipient text;
+
+CREATE INDEX outbox_addressed_idx ON outbox (position) WHERE recipient IS NOT NULL;
+
+CREATE TABLE rebuild (
+    aggregate text CONSTRAINT rebuild_pkey PRIMARY KEY,
+    request_id uuid NOT NULL,
+    asked_at timestamptz NOT NULL,
+    portions bigint NOT NULL DEFAULT 0,
+    restated bigint NOT NULL DEFAULT 0,
+    heard_at timestamptz,
+    done boolean NOT NULL DEFAULT false
+)
+"""
+
 AUDIT_TABLES = """
 CREATE TABLE audit (
     position bigint CONSTRAINT audit_pkey PRIMARY KEY,

@@ -25,6 +25,11 @@ class Fact:
     sequence: int
     data: Mapping[str, Any] = field(default_factory=dict)
     public: bool = False
+    to: str | None = None  # the one service that is told, straight to its queue
+
+    def __post_init__(self) -> None:
+        if self.public and self.to is not None:
+            raise ValueError("a fact for one service is not public")
 
 
 class OutboxRow(Base):
@@ -39,6 +44,7 @@ class OutboxRow(Base):
     sequence: Mapped[int] = mapped_column(BigInteger)
     data: Mapped[dict[str, Any]]
     public: Mapped[bool]
+    recipient: Mapped[str | None]
     correlation_id: Mapped[str]
     occurred_at: Mapped[datetime] = mapped_column(default=now)
 
@@ -54,6 +60,7 @@ def add(session: Session, *facts: Fact) -> None:
                 sequence=fact.sequence,
                 data=dict(fact.data),
                 public=fact.public,
+                recipient=fact.to,
                 correlation_id=correlation_id(),
             )
         )

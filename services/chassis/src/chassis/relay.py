@@ -20,7 +20,7 @@ WINDOW = 500
 POLL_SECONDS = 1.0
 LOCK = 0x72656C61  # "rela"
 
-READ = """SELECT position, id, type, subject, sequence, data, public, correlation_id, occurred_at
+READ = """SELECT position, id, type, subject, sequence, data, public, recipient, correlation_id, occurred_at
           FROM outbox ORDER BY position LIMIT %s"""
 
 
@@ -76,7 +76,7 @@ def _message(row: Any, service: str) -> Message:
         "data": row.data,
     }
     body = json.dumps(envelope, ensure_ascii=False, separators=(",", ":")).encode()
-    return Message(str(row.id), type_, row.public, row.correlation_id, body)
+    return Message(str(row.id), type_, row.public, row.correlation_id, body, row.recipient)
 
 
 def _is_ours(connection: psycopg.Connection[Any]) -> bool:

@@ -54,7 +54,7 @@ def main(service: Service, arguments: Sequence[str] | None = None) -> None:
 
 
 def standard(service: Service) -> dict[str, Command]:
-    from chassis import audit_command, dead_letters, health, rotate_keys, serving, worker
+    from chassis import audit_command, dead_letters, health, rebuilding, rotate_keys, serving, worker
 
     def migrate(settings: ServiceSettings, _arguments: list[str]) -> None:
         migrations.wait_for_database(settings.migration_database_url or settings.database_url, seconds=30)
@@ -68,6 +68,7 @@ def standard(service: Service) -> dict[str, Command]:
         "migrate": migrate,
         "dead-letters": dead_letters.main,
         "audit": audit_command.main,
+        "rebuild": rebuilding.command(service.reactions),
     }
     if service.forgetting is not None:
         commands["tombstones"] = burials.command(service.forgetting)

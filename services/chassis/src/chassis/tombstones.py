@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, func, select
+from sqlalchemy import BigInteger, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -36,11 +36,22 @@ def bury(session: Session, subject: UUID, sequence: int, *, at: datetime | None 
     return session.scalar(row.on_conflict_do_nothing().returning(TombstoneRow.subject)) is not None
 
 
+HOLD = text(
+    "SELECT pg_advisory_xact_lock_shared(hashtextextended(subject, :seed))"
+    " FROM unnest(CAST(:subjects AS text[])) AS subject"
+)
+
+
+def buried(session: Session, subjects: Iterable[UUID]) -> set[UUID]:
+    """Those of them who are. The others will not be before this transaction's end: burials wait."""
+    asked = sorted(set(subjects))
+    session.execute(HOLD, {"seed": SEED, "subjects": [str(subject) for subject in asked]})
+    return set(session.scalars(select(TombstoneRow.subject).where(TombstoneRow.subject.in_(asked))))
+
+
 def is_buried(session: Session, *subjects: UUID) -> bool:
-    """Whether any of them is. If not, none will be before this transaction's end: burials wait."""
-    for subject in sorted(set(subjects)):
-        session.execute(select(func.pg_advisory_xact_lock_shared(func.hashtextextended(str(subject), SEED))))
-    return session.scalar(select(TombstoneRow.subject).where(TombstoneRow.subject.in_(subjects)).limit(1)) is not None
+    """Whether any of them is. If not, none will be before this transaction's end."""
+    return bool(buried(session, subjects))
 
 
 def refusing(reaction: Reaction, *fields: str) -> Reaction:

@@ -7,14 +7,15 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from chassis import clock, forgetting, projections, rotation, tombstones, web
+from chassis import clock, forgetting, projections, rebuilding, rotation, snapshots, tombstones, web
 from chassis.crypto import KeyRing
 from chassis.forgetting import Forgetting
 from chassis.inbox import Fact, NotYet
+from chassis.outbox import Fact as Told
 from chassis.rotation import Keys
 from chassis.settings import ServiceSettings
 from chassis.timers import Timer
-from sample.models import Copy
+from sample.models import Copy, Thing
 
 FIRED: list[str] = []
 
@@ -33,7 +34,9 @@ def remember(session: Session, fact: Fact) -> None:
             raise NotYet("the thing before it")
         case "poison":
             raise RuntimeError("a bug")
-    projections.apply(session, Copy, {"id": fact.data["thing_id"]}, fact.sequence, {"name": fact.data["name"]})
+    values = {"name": fact.data["name"]}
+    key = {"id": UUID(fact.data["thing_id"])}
+    projections.apply(session, Copy, key, fact.sequence, values, restated=fact.restates)
 
 
 def ring(timer: Timer) -> datetime | None:
@@ -64,6 +67,17 @@ FORGETTING = Forgetting(
 RINGS: dict[str, KeyRing] = {}  # a test fills it
 KEYS = Keys("sample", rings=lambda: RINGS, counted={})
 
+
+def things(session: Session, after: UUID | None, limit: int) -> list[Told]:
+    rows = session.scalars(snapshots.following(select(Thing), Thing.id, after, limit))
+    return [
+        Told("sample.thing.made.v1", row.id, row.version, {"thing_id": str(row.id), "name": row.name}, public=True)
+        for row in rows
+    ]
+
+
+SNAPSHOTS = {"sample.thing": things}
+
 PARTS: dict[str, Any] = {
     "name": "sample",
     "settings": Settings,
@@ -71,6 +85,13 @@ PARTS: dict[str, Any] = {
     "reactions": {
         "sample.thing.made.v1": remember,
         "sample.thing.noticed.v1": tombstones.refusing(remember, "thing_id"),
+        **snapshots.reactions(SNAPSHOTS, askers=["sample"]),
+        **rebuilding.reactions({"sample.thing": remember}),  # of itself: one service is both ends
     },
-    "timers": {"thing.ring": ring, forgetting.TIMER: forgetting.timer(FORGETTING), rotation.TIMER: KEYS.rotate},
+    "timers": {
+        "thing.ring": ring,
+        forgetting.TIMER: forgetting.timer(FORGETTING),
+        rotation.TIMER: KEYS.rotate,
+        snapshots.TIMER: snapshots.timer(SNAPSHOTS),
+    },
 }

@@ -21,13 +21,14 @@ class Message:
     public: bool
     correlation_id: str
     body: bytes
+    recipient: str | None = None  # a service: to its queue and no other
 
 
 class Publisher:
     """One channel with confirms, of one thread: the loop runs only while something is waited for."""
 
     def __init__(self, settings: ServiceSettings) -> None:
-        self._names = Names.of(settings)
+        self._settings, self._names = settings, Names.of(settings)
         self._failure: BaseException | None = None
         self._channel: Any = None
         self._ready = False
@@ -59,12 +60,18 @@ class Publisher:
                 correlation_id=message.correlation_id,
                 type=message.type,
             )
-            exchange = self._names.public if message.public else self._names.internal
-            self._channel.basic_publish(exchange, message.type, message.body, properties, mandatory=True)
+            exchange, key = self._way(message)
+            self._channel.basic_publish(exchange, key, message.body, properties, mandatory=True)
             self._tag += 1
             self._unconfirmed[self._tag] = message.id
         self._turn(until=lambda: not self._unconfirmed, seconds=CONFIRM_SECONDS)
         return {message.id for message in messages} - self._refused, set(self._returned)
+
+    def _way(self, message: Message) -> tuple[str, str]:
+        """Exchange and routing key. The default exchange leads to the queue that the key names."""
+        if message.recipient is not None:
+            return "", Names.queue_of(self._settings, message.recipient)
+        return (self._names.public if message.public else self._names.internal), message.type
 
     def breathe(self) -> None:
         """Heartbeats, while there is nothing to send."""

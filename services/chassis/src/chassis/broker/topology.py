@@ -30,9 +30,13 @@ class Names:
         return cls(
             f"{prefix}epresence.internal",
             f"{prefix}epresence.public",
-            f"{prefix}{service}.events",
+            cls.queue_of(settings, service),
             f"{prefix}{service}.dead",
         )
+
+    @staticmethod
+    def queue_of(settings: ServiceSettings, service: str) -> str:
+        return f"{settings.amqp_prefix}{service}.events"
 
 
 def queues(names: Names) -> dict[str, dict[str, Any]]:
@@ -66,6 +70,7 @@ def definitions(settings: ServiceSettings, types: Iterable[str], vhost: str = "/
     durable = {"vhost": vhost, "durable": True, "auto_delete": False}
     own = f"^{settings.service}\\.|^amq\\.gen"
     exchanges = r"^epresence\."
+    straight = r"^amq\.default$"  # dead letters, and what is told to one service alone
     return {
         "exchanges": [
             {"name": name, "type": "topic", "internal": False, "arguments": {}, **durable}
@@ -88,7 +93,7 @@ def definitions(settings: ServiceSettings, types: Iterable[str], vhost: str = "/
                 "user": settings.service,
                 "vhost": vhost,
                 "configure": f"{own}|{exchanges}",
-                "write": f"{own}|{exchanges}",
+                "write": f"{own}|{exchanges}|{straight}",
                 "read": f"{own}|{exchanges}",
             }
         ],

@@ -160,7 +160,7 @@ def published() -> Callable[..., list[outbox.Fact]]:
         session.flush()
         rows = session.scalars(select(outbox.OutboxRow).order_by(outbox.OutboxRow.position))
         return [
-            outbox.Fact(row.type, row.subject, row.sequence, row.data, row.public)
+            outbox.Fact(row.type, row.subject, row.sequence, row.data, row.public, row.recipient)
             for row in rows
             if type_ in (None, row.type)
         ]

@@ -2,7 +2,13 @@
 
 from alembic import op
 
-from chassis.migrations import create_audit_tables, create_chassis_tables, create_key_table, create_tombstone_table
+from chassis.migrations import (
+    add_rebuilding,
+    create_audit_tables,
+    create_chassis_tables,
+    create_key_table,
+    create_tombstone_table,
+)
 
 revision, down_revision = "0001", None
 
@@ -12,6 +18,7 @@ def upgrade() -> None:
     create_audit_tables(op)
     create_tombstone_table(op)
     create_key_table(op)
+    add_rebuilding(op)
     op.execute("CREATE TABLE thing (id uuid PRIMARY KEY, name text NOT NULL, version integer NOT NULL)")
     op.execute("ALTER TABLE thing ADD CONSTRAINT thing_name_once UNIQUE (name)")
     op.execute("CREATE TABLE copy (id uuid PRIMARY KEY, name text NOT NULL, sequence bigint NOT NULL)")
