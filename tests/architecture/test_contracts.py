@@ -9,6 +9,8 @@ import jsonschema
 import pytest
 import yaml
 
+from chassis import contracts
+
 ROOT = Path(__file__).parents[2]
 CONTRACTS = ROOT / "contracts"
 EVENTS = sorted((CONTRACTS / "events").glob("*.json"))
@@ -22,7 +24,7 @@ def asyncapi() -> dict[str, Any]:
 
 @pytest.mark.parametrize("path", EVENTS, ids=lambda path: path.stem)
 def test_every_example_of_an_event_validates_against_its_schema(path: Path) -> None:
-    schema = json.loads(path.read_text())
+    schema = contracts.event_schema(path)
     validator = jsonschema.Draft202012Validator(schema, format_checker=jsonschema.FormatChecker())
 
     assert schema["examples"], "an event without example cannot be tested by its listeners"

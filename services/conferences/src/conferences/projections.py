@@ -26,7 +26,8 @@ def person(session: Session, fact: Fact) -> bool:
         "language": data["language"],
         "search": folded(both_ways),
     }
-    if not projections.apply(session, Person, {"person_id": person_id}, fact.sequence, values):
+    key = {"person_id": person_id}
+    if not projections.apply(session, Person, key, fact.sequence, values, restated=fact.restates):
         return False
     proven = set() if sign_in_is_closed(fact) else {addresses.fold(entry["email"]) for entry in data["emails"]}
     lost = delete(PersonAddress).where(PersonAddress.person_id == person_id, PersonAddress.email_folded.not_in(proven))
@@ -62,19 +63,21 @@ def membership(session: Session, fact: Fact) -> None:
         "role": data["role"],
         "platform_administrator": data["platform_administrator"],
     }
-    projections.apply(session, Membership, {"person_id": UUID(data["person_id"])}, fact.sequence, values)
+    key = {"person_id": UUID(data["person_id"])}
+    projections.apply(session, Membership, key, fact.sequence, values, restated=fact.restates)
 
 
 def institution(session: Session, fact: Fact) -> None:
     values = {"name": fact.data["name"], "state": fact.data["state"]}
     key = {"institution_id": UUID(fact.data["institution_id"])}
-    projections.apply(session, Institution, key, fact.sequence, values)
+    projections.apply(session, Institution, key, fact.sequence, values, restated=fact.restates)
 
 
 def unit(session: Session, fact: Fact) -> None:
     data = fact.data
     values = {"institution_id": UUID(data["institution_id"]), "name": data["name"], "state": data["state"]}
-    projections.apply(session, Unit, {"unit_id": UUID(data["unit_id"])}, fact.sequence, values)
+    key = {"unit_id": UUID(data["unit_id"])}
+    projections.apply(session, Unit, key, fact.sequence, values, restated=fact.restates)
 
 
 def invitation_mail(session: Session, fact: Fact, state: str) -> None:
@@ -84,4 +87,4 @@ def invitation_mail(session: Session, fact: Fact, state: str) -> None:
         return  # a sender of before the field does not say which of several mails it was
     values = {"state": state, "at": datetime.fromisoformat(data["occurred_at"])}
     key = {"participation_id": UUID(data["about"])}
-    projections.apply(session, InvitationMail, key, data["about_sequence"], values)
+    projections.apply(session, InvitationMail, key, data["about_sequence"], values, restated=fact.restates)

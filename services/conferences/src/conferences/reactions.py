@@ -5,13 +5,14 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from chassis import forgetting, timers
+from chassis import forgetting, rebuilding, snapshots, timers
 from chassis.clock import now
 from chassis.inbox import Fact, NotYet, Reaction
 from chassis.tombstones import refusing
 from conferences import projections
 from conferences.models import Person
 from conferences.rules.states import MailState
+from conferences.snapshots import SNAPSHOTS
 from conferences.usecases import erasing, uniting
 
 # Somebody may be adding an address just now without seeing whose it has become: looked at again when they are done.
@@ -54,6 +55,10 @@ def mail_failed(session: Session, fact: Fact) -> None:
     projections.invitation_mail(session, fact, MailState.failed)
 
 
+def mail_restated(session: Session, fact: Fact) -> None:
+    projections.invitation_mail(session, fact, MailState(fact.data["state"]))
+
+
 def _attach(session: Session, person_id: UUID) -> None:
     uniting.attach(session, person_id, projections.addresses_of(session, person_id), now())
     timers.schedule(session, "people.attach", person_id, now() + SECOND_LOOK)
@@ -69,4 +74,14 @@ REACTIONS: dict[str, Reaction] = {
     "orgs.unit.changed.v1": projections.unit,
     "notifications.message.sent.v1": mail_sent,
     "notifications.message.failed.v1": mail_failed,
+    **snapshots.reactions(SNAPSHOTS, askers=["identity"]),
+    **rebuilding.reactions(
+        {
+            "identity.person": projections.person,
+            "orgs.membership": projections.membership,
+            "orgs.institution": projections.institution,
+            "orgs.unit": projections.unit,
+            "notifications.message": mail_restated,
+        }
+    ),
 }

@@ -5,11 +5,13 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from chassis import rebuilding, snapshots
 from chassis.clock import now
 from chassis.crypto import token
 from chassis.inbox import Fact, Reaction
 from chassis.tombstones import refusing
 from identity import parts, projections, queries
+from identity.snapshots import SNAPSHOTS
 from identity.usecases import activity, employment, erasing, invitations
 from identity.usecases.invitations import Invited
 
@@ -63,4 +65,12 @@ REACTIONS: dict[str, Reaction] = {
     "orgs.person.erased.v1": person_erased,
     "conferences.person.erased.v1": person_erased,
     "notifications.person.erased.v1": person_erased,
+    **snapshots.reactions(SNAPSHOTS, askers=["orgs", "conferences", "notifications"]),
+    **rebuilding.reactions(
+        {
+            "orgs.institution": projections.remember_institution,
+            "orgs.membership": projections.remember_membership,
+            "conferences.conference": remember_conference,
+        }
+    ),
 }

@@ -43,6 +43,7 @@ class Message(Base):
     due_at: Mapped[datetime]  # while sending: until then it is the sender's
     give_up_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
+    failed_at: Mapped[datetime | None]
 
     __table_args__ = (
         UniqueConstraint("fact_id", "template", "about"),  # a fact never makes two mails to one recipient

@@ -1,19 +1,19 @@
-from collections.abc import Mapping
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from chassis import projections
+from chassis.inbox import Fact
 from notifications.models import Administrator, Person
 
 
-def remember_person(session: Session, *, sequence: int, data: Mapping[str, Any]) -> None:
-    key = {"person_id": UUID(data["person_id"])}
-    projections.apply(session, Person, key, sequence, {"email": data["email"]})
+def remember_person(session: Session, fact: Fact) -> None:
+    key, values = {"person_id": UUID(fact.data["person_id"])}, {"email": fact.data["email"]}
+    projections.apply(session, Person, key, fact.sequence, values, restated=fact.restates)
 
 
-def remember_administrator(session: Session, *, person_id: UUID, sequence: int, active: bool) -> None:
+def remember_administrator(session: Session, fact: Fact) -> None:
     """Of whoever never was one nothing is kept."""
-    if active or session.get(Administrator, person_id) is not None:
-        projections.apply(session, Administrator, {"person_id": person_id}, sequence, {"active": active})
+    key, active = {"person_id": UUID(fact.data["person_id"])}, fact.data["platform_administrator"]
+    if active or session.get(Administrator, key["person_id"]) is not None:
+        projections.apply(session, Administrator, key, fact.sequence, {"active": active}, restated=fact.restates)

@@ -5,12 +5,14 @@ from uuid import UUID, uuid5
 
 from sqlalchemy.orm import Session
 
+from chassis import rebuilding, snapshots
 from chassis.clock import now
 from chassis.inbox import Fact, NotYet, Reaction
 from chassis.tombstones import refusing
 from notifications import projections, queries
 from notifications import settings as surroundings
 from notifications.rules.messages import Template
+from notifications.snapshots import SNAPSHOTS
 from notifications.usecases import erasing, queue
 
 PROOF_FOR = {"activation": Template.email_proof, "extra_email": Template.extra_email_proof}
@@ -64,15 +66,6 @@ def participant_uninvited(session: Session, fact: Fact) -> None:
     _queue_for_participant(session, fact, CANCELLATION_OF[fact.data["reason"]])
 
 
-def person_changed(session: Session, fact: Fact) -> None:
-    projections.remember_person(session, sequence=fact.sequence, data=fact.data)
-
-
-def membership_changed(session: Session, fact: Fact) -> None:
-    person_id, active = UUID(fact.data["person_id"]), fact.data["platform_administrator"]
-    projections.remember_administrator(session, person_id=person_id, sequence=fact.sequence, active=active)
-
-
 def _queue_for_person(session: Session, fact: Fact, template: Template, *, about: str) -> None:
     person_id = fact.data["person_id"]
     if not queries.addresses(session, {UUID(person_id)}):
@@ -117,7 +110,7 @@ HEARD: dict[str, Reaction] = {
     "identity.email_claim.lost.v1": email_claim_lost,
     "identity.primary_email.changed.v1": primary_email_changed,
     "identity.invitation.created.v1": invitation_created,
-    "identity.person.changed.v1": person_changed,
+    "identity.person.changed.v1": projections.remember_person,
     "identity.person.disabled.v1": to_the_person(Template.account_disabled),
     "identity.person.enabled.v1": to_the_person(Template.account_enabled),
     "identity.person.sign_in_closed.v1": to_the_person(Template.sign_in_closed),
@@ -125,10 +118,16 @@ HEARD: dict[str, Reaction] = {
     "identity.person.employment_flagged.v1": to_the_person(Template.employment_flagged, "employment"),
     "identity.person.employment_lapsed.v1": to_the_person(Template.employment_lapsed, "employment"),
     "identity.person.inactivity_warned.v1": to_the_person(Template.inactivity_warned, "inactivity"),
-    "orgs.membership.changed.v1": membership_changed,
+    "orgs.membership.changed.v1": projections.remember_administrator,
     "conferences.participant.invited.v1": participant_invited,
     "conferences.participant.uninvited.v1": participant_uninvited,
 }
 # Whatever comes late: who was erased is neither remembered nor written to again.
 REACTIONS: dict[str, Reaction] = {type_: refusing(reaction, "person_id") for type_, reaction in HEARD.items()}
-REACTIONS["identity.person.erased.v1"] = person_erased
+REACTIONS |= {
+    "identity.person.erased.v1": person_erased,
+    **snapshots.reactions(SNAPSHOTS, askers=["conferences"]),
+    **rebuilding.reactions(
+        {"identity.person": projections.remember_person, "orgs.membership": projections.remember_administrator}
+    ),
+}

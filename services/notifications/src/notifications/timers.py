@@ -4,7 +4,7 @@ import time
 from collections.abc import Sequence
 from datetime import timedelta
 
-from chassis import crypto, forgetting, logs
+from chassis import crypto, forgetting, logs, snapshots
 from chassis.clock import now
 from chassis.db import transaction
 from chassis.timers import Timer, TimerFunction
@@ -14,6 +14,7 @@ from notifications.letters import composing
 from notifications.letters.composing import Outgoing
 from notifications.rules.messages import Lane
 from notifications.settings import Settings
+from notifications.snapshots import SNAPSHOTS
 from notifications.usecases import delivery, erasing, queue
 from notifications.usecases.queue import SEND
 
@@ -90,4 +91,8 @@ def send_one(post: Post, outgoing: Outgoing, settings: Settings) -> None:
     post.send(mail, sender=settings.sender.addr_spec, recipient=recipient)
 
 
-TIMERS: dict[str, TimerFunction] = {SEND: send, forgetting.TIMER: forgetting.timer(erasing.FORGETTING)}
+TIMERS: dict[str, TimerFunction] = {
+    SEND: send,
+    forgetting.TIMER: forgetting.timer(erasing.FORGETTING),
+    snapshots.TIMER: snapshots.timer(SNAPSHOTS),
+}

@@ -13,4 +13,5 @@ def person(session: Session, fact: Fact) -> bool:
     """Whether anything was new."""
     names = ("number", "surname", "name", "email", "status", "employment")
     values = {name: fact.data[name] for name in names} | {"employment_bodies": fact.data.get("employment_bodies", [])}
-    return projections.apply(session, Person, {"person_id": UUID(fact.data["person_id"])}, fact.sequence, values)
+    key = {"person_id": UUID(fact.data["person_id"])}
+    return projections.apply(session, Person, key, fact.sequence, values, restated=fact.restates)

@@ -6,11 +6,12 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from chassis import forgetting
+from chassis import forgetting, rebuilding, snapshots
 from chassis.clock import now
 from chassis.inbox import Fact, NotYet, Reaction
 from chassis.tombstones import refusing
 from orgs import projections, queries
+from orgs.snapshots import SNAPSHOTS
 from orgs.usecases import erasing, memberships, role_requests
 from orgs.usecases.memberships import OfferedRole
 
@@ -73,4 +74,8 @@ HEARD: dict[str, Reaction] = {
 }
 # Whatever comes late: who was erased belongs nowhere.
 REACTIONS: dict[str, Reaction] = {type_: refusing(reaction, "person_id") for type_, reaction in HEARD.items()}
-REACTIONS["identity.person.erased.v1"] = person_erased
+REACTIONS |= {
+    "identity.person.erased.v1": person_erased,
+    **snapshots.reactions(SNAPSHOTS, askers=["identity", "conferences", "notifications"]),
+    **rebuilding.reactions({"identity.person": projections.person}),
+}

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 
-from chassis import forgetting, rotation
+from chassis import forgetting, rotation, snapshots
 from chassis.timers import TimerFunction
 from conferences.keys import KEYS
+from conferences.snapshots import SNAPSHOTS
 from conferences.timers import activity, attendance, conferences, people, registrants, rooms
 from conferences.usecases import erasing
 
@@ -23,4 +24,5 @@ TIMERS: Mapping[str, TimerFunction] = {
     "activity.tell": activity.tell,
     forgetting.TIMER: forgetting.timer(erasing.FORGETTING),
     rotation.TIMER: KEYS.rotate,
+    snapshots.TIMER: snapshots.timer(SNAPSHOTS),
 }

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete
 
-from chassis import forgetting, rotation
+from chassis import forgetting, rotation, snapshots
 from chassis.clock import now
 from chassis.db import transaction
 from chassis.timers import Timer, TimerFunction
@@ -12,11 +12,12 @@ from identity import parts, usecases
 from identity.client_models import AccessToken
 from identity.keys import KEYS
 from identity.models import BrowserSession, EmailProof, Erasure, OwnedConference, PendingSignIn, Trip
+from identity.projections import CONFERENCES_KEPT
+from identity.snapshots import SNAPSHOTS
 from identity.timers import employment, inactivity
 from identity.usecases import erasing, rechecks
 
 SWEEP_EVERY = timedelta(minutes=1)
-CONFERENCES_KEPT = timedelta(days=8)  # a late fact about one must meet a newer
 
 
 def sweep(_timer: Timer) -> datetime:
@@ -43,5 +44,6 @@ TIMERS: dict[str, TimerFunction] = {
     usecases.inactivity.CLEAN_UP: inactivity.clean_up,
     forgetting.TIMER: forgetting.timer(erasing.FORGETTING),
     rotation.TIMER: KEYS.rotate,
+    snapshots.TIMER: snapshots.timer(SNAPSHOTS),
     "sweep": sweep,
 }

@@ -92,7 +92,7 @@ def put_back(session: Session, unsent: Sequence[Outgoing], *, now: datetime) -> 
 
 
 def _fail(session: Session, message: Message, now: datetime, *, reason: str) -> None:
-    message.state, message.data = State.failed, {}
+    message.state, message.failed_at, message.data = State.failed, now, {}
     message.failure = message.failure or reason
     outbox.add(session, events.message_failed(message, now, reason=reason))
 
