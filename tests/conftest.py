@@ -68,7 +68,7 @@ def visitor(at: Addresses) -> Visitor:
 
 @pytest.fixture(scope="module")
 def free_hosts(request: pytest.FixtureRequest, at: Addresses) -> None:
-    """There are twenty hosts: what earlier modules left running is cancelled, the time kept after an end has passed."""
+    """There are twenty hosts: what earlier modules left running is cancelled, what has ended keeps no host."""
     for persona in COORDINATORS:
         person = Visitor(at)
         person.sign_in(persona)
@@ -83,9 +83,8 @@ def free_hosts(request: pytest.FixtureRequest, at: Addresses) -> None:
     with psycopg.connect(address.replace("+psycopg", "")) as connection:
         connection.execute(
             """
-            UPDATE booking SET during = tstzrange(lower(during), greatest(lower(during), now() - interval '1 second'))
-            WHERE upper(during) > now() AND lower(during) < now()
-            AND conference_id IN (SELECT id FROM conference WHERE state = 'ended')
+            UPDATE booking SET released = true
+            WHERE room = 'closed' AND conference_id IN (SELECT id FROM conference WHERE state = 'ended')
             """
         )
 

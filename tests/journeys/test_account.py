@@ -1,11 +1,6 @@
 """«Ο Λογαριασμός μου» through the whole suite: details, unit, extra addresses, sessions (S5, S7, O1)."""
 
-import os
-import signal
-import socket
-import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,6 +9,7 @@ import pytest
 import requests
 
 from runner.running import Running
+from tests.journeys.identities import replica, restart
 from tests.journeys.outside import Outside, eventually, link_in
 from tests.journeys.test_main_job import plan_now
 from tests.journeys.visitor import Addresses, Visitor, secret_in
@@ -148,13 +144,7 @@ def test_the_limits_of_a_session_hold_over_a_restart_and_at_every_replica(runnin
         assert [alive(running, person, address, prolong=True) for address in addresses] == [True, True]
 
         age(running, session_of(person), used="29 minutes 30 seconds", created="1 hour")
-        before = running.state()["identity.web"]
-        os.killpg(before["pid"], signal.SIGKILL)  # its children, too: one left alone would answer for a while
-        eventually(
-            lambda: running.state()["identity.web"]["starts"] > before["starts"] and answers(addresses[0]),
-            within=60,
-            what="identity started again",
-        )
+        restart(running)
         assert [alive(running, person, address, prolong=False) for address in addresses] == [True, True]
         age(running, session_of(person), used="30 minutes", created="1 hour")
         assert [alive(running, person, address, prolong=True) for address in addresses] == [False, False]
@@ -164,31 +154,6 @@ def test_the_limits_of_a_session_hold_over_a_restart_and_at_every_replica(runnin
         assert [alive(running, person, address, prolong=True) for address in addresses] == [True, True]
         age(running, session_of(person), used="0 minutes", created="12 hours")
         assert [alive(running, person, address, prolong=True) for address in addresses] == [False, False]
-
-
-@contextmanager
-def replica(running: Running) -> Iterator[str]:
-    """One more identity over the same database."""
-    process = running.processes.service("identity", "web")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environment = {**process.environment, "PORT": str(port)}
-    with subprocess.Popen(process.command, env=environment, stdout=subprocess.DEVNULL) as started:
-        address = f"http://127.0.0.1:{port}"
-        try:
-            eventually(lambda: answers(address), within=60, what="the second identity")
-            yield address
-        finally:
-            started.terminate()
-            started.wait(30)
-
-
-def answers(address: str) -> bool:
-    try:
-        return requests.get(f"{address}/internal/jwks", timeout=2).ok
-    except requests.ConnectionError:
-        return False
 
 
 def session_of(person: Visitor) -> str:

@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pika
@@ -17,6 +18,7 @@ import pytest
 from psycopg import sql
 
 from runner.running import Running
+from tests.journeys import backups, copies
 from tests.journeys.outside import Outside, eventually
 from tests.journeys.roles import give_role
 from tests.journeys.test_main_job import activated, plan_now
@@ -212,6 +214,41 @@ def test_whoever_deletes_the_account_leaves_no_trace_and_no_gap(
     assert again.get("/api/v1/session")["person"]["id"] != marker.id
     assert again.get("/api/v1/session")["roles"][0]["role"] == "user"
     assert gone_at < datetime.now(UTC)
+
+
+def test_last_nights_backup_and_the_restore_command_revive_nobody(
+    running: Running, at: Addresses, outside: Outside, coordinator: Visitor, marker: Marker, tmp_path: Path
+) -> None:
+    later = (datetime.now(UTC) + timedelta(days=3)).replace(second=0, microsecond=0)
+    period = {"starts_at": later.isoformat(), "ends_at": (later + timedelta(hours=1)).isoformat()}
+    invited = plan_now(coordinator, participants=[{"email": marker.address}], **period)
+    eventually(lambda: copies.quiet(running), what="the end of what is on its way")
+    last_night = backups.taken(running)
+    certificate = eventually(lambda: deleted(marker), what="the deletion")
+    path = "/api/v1/certificates/" + certificate.rpartition("/")[2]
+    eventually(lambda: Visitor(at).get(path)["complete"], within=LONG_ENOUGH, every=1, what="everybody's confirmation")
+    listed = tmp_path / "tombstones"
+    run_command(running, "orgs", "tombstones", "export", str(listed))
+
+    backups.restore(running, last_night)
+    known = {place.partition(".")[0] for place in leaks(dump(running), marker.secrets)}
+    for service in SERVICES:
+        run_command(running, service, "tombstones", "apply", str(listed))
+
+    assert known == {"identity", "orgs", "conferences", "notifications"}
+    assert marker.visitor.call("GET", "/api/v1/session").status_code == 401
+    eventually(
+        lambda: not leaks([*dump(running), *queued(running)], marker.secrets),
+        within=LONG_ENOUGH,
+        every=1,
+        what="nobody revived",
+    )
+    assert coordinator.get(f"/api/v1/conferences/{invited['id']}")["participant_count"] == 0
+    for service in SERVICES:
+        run_command(running, service, "audit", "verify")
+    again, _ = activated(at, outside, PERSONA)
+    assert again.get("/api/v1/session")["person"]["id"] != marker.id
+    coordinator.call("DELETE", f"/api/v1/conferences/{invited['id']}", expect=204)
 
 
 def person_state(marker: Marker, outside: Outside) -> dict[str, Any]:

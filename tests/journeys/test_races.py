@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import requests
 
 from tests.journeys.outside import Outside, eventually, link_in
+from tests.journeys.test_main_job import activated
 from tests.journeys.visitor import Addresses, Visitor, secret_in
 
 Answer = TypeVar("Answer")
@@ -125,10 +126,9 @@ def test_20_first_sign_ins_of_one_tax_number(at: Addresses) -> None:
 
 
 def test_50_uses_of_one_proof(at: Addresses, outside: Outside) -> None:
-    person = Visitor(at)
-    person.sign_in("user-4")
+    person, _ = activated(at, outside, "user-4")
     address = f"proof.{datetime.now(UTC):%H%M%S%f}@staff.example"
-    person.activate(address)
+    claimed = person.post("/api/v1/account/emails", {"email": address}, expect=201)
     token = secret_in(link_in(outside.mail_with(address, "/confirm?token="), "/confirm?token="))
 
     def use(_: int) -> int:
@@ -138,3 +138,4 @@ def test_50_uses_of_one_proof(at: Addresses, outside: Outside) -> None:
 
     assert answers == {200: 1, 410: 49}
     assert requests.get(at.gateway + "/health/ready", timeout=10).ok
+    person.call("DELETE", f"/api/v1/account/emails/{claimed['id']}", expect=204)

@@ -2,9 +2,10 @@
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -26,6 +27,11 @@ PERSON = "identity.person.changed.v1"
 
 def mails(outside: Outside) -> int:
     return len(outside.get("/mail/messages")["items"])
+
+
+def told(row: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    """What the owner tells others; its version rises for changes that are nobody else's business, too."""
+    return row and {name: value for name, value in row.items() if name != "sequence"}
 
 
 def deleted(at: Addresses, running: Running, outside: Outside) -> str:
@@ -59,7 +65,7 @@ def test_copies_that_were_lost_come_back_as_they_were(
 
     after = copies.rows(running)
     for table, known in before.items():
-        assert {key: after[table].get(key) for key in known} == known, table
+        assert {key: told(after[table].get(key)) for key in known} == {key: told(known[key]) for key in known}, table
         assert all(row.get("owner_id", "") is None for key, row in after[table].items() if key not in known), table
     assert gone_id not in str(after)
     assert mails(outside) == sent

@@ -2,12 +2,14 @@
 
 import subprocess
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from runner.running import Running
 from tests.journeys import authenticator
 from tests.journeys.authenticator import Authenticator
+from tests.journeys.identities import replica, restart
 from tests.journeys.outside import Outside, eventually
 from tests.journeys.test_main_job import activated
 from tests.journeys.test_traces import figures, leaks, logs
@@ -66,6 +68,37 @@ def test_once_on_every_sign_in_asks_for_a_code(
     assert not leaks([*logs(running), *figures(running)], [phone.secret, MISTYPED, *codes, *plain]), (
         "nothing of it is in logs and figures"
     )
+
+
+def test_wrong_codes_count_at_every_replica_and_over_a_restart(
+    running: Running, at: Addresses, person: tuple[Visitor, str]
+) -> None:
+    """Five end a sign-in, ten close the authenticator, wherever they were heard; the recovery codes stay good."""
+    visitor, _ = person
+    assert visitor.sign_in(PERSONA) == "done"
+    recovery, phone = visitor.turn_two_factor_on(PERSONA), authenticator.of(at.gateway, PERSONA)
+    with replica(running) as second:
+        doors = [running.suite.url("identity.web"), second]
+        for _ in range(2):
+            guesser = Visitor(at)
+            assert guesser.sign_in(PERSONA) == "two_factor"
+            answers = [answer_to(guesser, door, phone.wrong_code()) for door in doors]
+            restart(running)
+            answers += [answer_to(guesser, door, phone.wrong_code()) for door in [*doors, doors[0]]]
+            assert [answer.get("attempts_left") for answer in answers] == [4, 3, 2, 1, 0]
+            assert answer_to(guesser, second, phone.code())["status"] == 401, "the sign-in is over"
+        late = Visitor(at)
+        assert late.sign_in(PERSONA) == "two_factor"
+        for door in doors:
+            assert answer_to(late, door, phone.code())["type"] == "/problems/too-many-attempts"
+
+    late.post("/api/v1/sign-in/two-factor", {"code": recovery[0]})
+    late.post(f"{PATH}/deactivation", {"code": recovery[1]})
+
+
+def answer_to(guesser: Visitor, door: str, code: str) -> dict[str, Any]:
+    """Of one replica, past the gateway."""
+    return dict(guesser.call("POST", f"{door}/api/v1/sign-in/two-factor", json={"code": code}).json())
 
 
 def test_an_administrator_signs_in_by_two_factors_only(at: Addresses) -> None:

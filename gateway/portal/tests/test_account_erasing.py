@@ -8,6 +8,9 @@ from examples import ID
 from pages import Page, Visitor
 from played_gateway import Answer, PlayedGateway
 
+from chassis import contracts
+from portal import data_words
+
 DELETION, EXPORT, CERTIFICATE = "/api/v1/account/deletion", "/api/v1/account/export", "/api/v1/certificates/the-secret"
 DELETED = {
     "certificate_url": "http://localhost/certificate/the-secret",
@@ -130,6 +133,25 @@ def test_my_data_can_be_read(coordinator: Visitor, gateway: PlayedGateway) -> No
         assert words in page.text
     assert page.main.link("Λήψη όλων (JSON)") == "/account/data.json"
     assert "δεν είναι πλήρη" not in page.text
+
+
+@pytest.mark.parametrize(
+    ("service", "schema", "field"),
+    [
+        ("notifications", "Message", "template"),
+        ("notifications", "Message", "state"),
+        ("identity", "Account", "status"),
+        ("orgs", "RoleRequest", "state"),
+        ("conferences", "Conference", "state"),
+    ],
+)
+def test_no_code_is_shown_where_there_are_words(service: str, schema: str, field: str) -> None:
+    kinds = {"Message": "messages", "RoleRequest": "role_requests", "Conference": "owned_conferences"}
+    schemas = contracts.openapi(f"{service}.yaml")["components"]["schemas"]
+    said = schemas[schema]["properties"][field]
+    codes = set((schemas[said["$ref"].rpartition("/")[2]] if "$ref" in said else said)["enum"])
+
+    assert codes == set(data_words.VALUES.get((kinds.get(schema, ""), field)) or data_words.VALUES[field])
 
 
 def test_what_is_missing_is_told_plainly(coordinator: Visitor, gateway: PlayedGateway) -> None:

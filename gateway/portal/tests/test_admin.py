@@ -87,7 +87,7 @@ def test_a_person_s_page_says_why_they_cannot_sign_in(admin: Visitor, gateway: P
 
     for words in ("Δεν μπορεί να συνδεθεί", "απενεργοποιηθεί από διαχειριστή", "Φορέας", "ΔΙΑΧΕΙΡΙΣΤΗΣ", "*****6787"):
         assert words in page.text
-    assert page.main.link("Ενεργοποίηση λογαριασμού") == f"/admin/people/{ID}/enablement"
+    assert page.main.link("Επανενεργοποίηση λογαριασμού") == f"/admin/people/{ID}/enablement"
 
 
 def test_shutting_asks_for_a_reason_and_says_what_happens(admin: Visitor, gateway: PlayedGateway) -> None:

@@ -220,6 +220,8 @@ def test_every_text_has_its_english() -> None:
     options = {"**/templates/**.html": {"trim_blocks": "true", "lstrip_blocks": "true"}}
     used = {each[2] for each in extract_from_dir(SOURCE, jinja, options, keywords={"_": None, "_l": None})}
 
+    entries = re.findall(r'^msgid (".+")$', CATALOGUE.read_text("utf-8"), re.MULTILINE)
+    assert not sorted({entry for entry in entries if entries.count(entry) > 1}), "said twice, and perhaps differently"
     assert not sorted(text for text in used if not known.get(text) or not known[text].string)
     assert not sorted(set(known) - used - {""})
     for text in used:

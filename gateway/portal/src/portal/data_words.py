@@ -1,8 +1,10 @@
 """What the download calls things, in the words of the pages. A name without words here is shown as it is."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
+from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -49,7 +51,7 @@ FIELDS = {
     "other_contact": _l("Άλλα στοιχεία επικοινωνίας"),
     "language": _l("Γλώσσα"),
     "created_at": _l("Δημιουργήθηκε"),
-    "activated_at": _l("Ενεργοποιήθηκε"),
+    "activated_at": _l("Ενεργός από"),
     "updated_at": _l("Άλλαξε"),
     "two_factor_since": _l("Έλεγχος δύο παραγόντων από"),
     "email": _l("Email"),
@@ -87,6 +89,61 @@ FIELDS = {
     "sent_at": _l("Στάλθηκε"),
 }
 
+CONFERENCE_STATES = {
+    "scheduled": _l("Προγραμματισμένη"),
+    "open": _l("Σε εξέλιξη"),
+    "ended": _l("Ολοκληρώθηκε"),
+    "cancelled": _l("Ακυρώθηκε"),
+}
+# By the name of the field, or by kind and name where one name means several things.
+VALUES: dict[str | tuple[str, str], Mapping[str, LazyString]] = {
+    "role": roles.NAMES,
+    "language": {"el": _l("Ελληνικά"), "en": _l("Αγγλικά")},
+    "status": {
+        "awaiting_activation": _l("Αναμένει ενεργοποίηση"),
+        "active": _l("Ενεργός"),
+        "disabled": _l("Απενεργοποιημένος"),
+    },
+    "employment": {
+        "employed": _l("Ναι, κατά το Μητρώο του Δημοσίου"),
+        "pending": _l("Το Μητρώο του Δημοσίου δεν έχει απαντήσει ακόμη"),
+        "none": _l("Όχι, κατά το Μητρώο του Δημοσίου"),
+    },
+    "proof": {
+        "link": _l("Με σύνδεσμο που στάλθηκε σε αυτήν"),
+        "invitation": _l("Με πρόσκληση που στάλθηκε σε αυτήν"),
+        "administrator": _l("Από διαχειριστή"),
+    },
+    "document": {"terms": _l("Όροι χρήσης"), "privacy": _l("Δήλωση ιδιωτικότητας")},
+    "template": {
+        "email_proof": _l("Επιβεβαίωση email"),
+        "extra_email_proof": _l("Επιβεβαίωση επιπλέον email"),
+        "email_claim_lost": _l("Διεύθυνση που επιβεβαίωσε άλλος"),
+        "primary_email_changed": _l("Αλλαγή βασικού email"),
+        "platform_invitation": _l("Πρόσκληση στην υπηρεσία"),
+        "sign_in_closed": _l("Κλείσιμο πρόσβασης"),
+        "account_disabled": _l("Απενεργοποίηση λογαριασμού"),
+        "account_enabled": _l("Επανενεργοποίηση λογαριασμού"),
+        "two_factor_changed": _l("Αλλαγή στον έλεγχο δύο παραγόντων"),
+        "employment_flagged": _l("Σήμανση μη απασχόλησης"),
+        "employment_lapsed": _l("Λήξη ρόλου συντονιστή"),
+        "inactivity_warned": _l("Προειδοποίηση αδράνειας"),
+        "account_erased": _l("Διαγραφή λογαριασμού"),
+        "conference_invitation": _l("Πρόσκληση σε τηλεδιάσκεψη"),
+        "conference_cancelled": _l("Ακύρωση τηλεδιάσκεψης"),
+        "conference_removed": _l("Αφαίρεση από τηλεδιάσκεψη"),
+    },
+    ("owned_conferences", "state"): CONFERENCE_STATES,
+    ("role_requests", "state"): {state: words for state, (words, _look) in roles.STATES.items()},
+    ("messages", "state"): {
+        "queued": _l("Σε αναμονή"),
+        "sending": _l("Στέλνεται"),
+        "sent": _l("Στάλθηκε"),
+        "failed": _l("Απέτυχε"),
+        "superseded": _l("Δεν χρειάστηκε πια"),
+    },
+}
+
 
 def part(service: str) -> Any:
     return SERVICES.get(service, service)
@@ -100,14 +157,15 @@ def field(name: str) -> Any:
     return FIELDS.get(name, name)
 
 
-def shown(name: str, value: Any) -> Any:
+def shown(name: str, value: Any, kind: str = "") -> Any:
     """A value as people read it; lists of moments as spans."""
     if value is None or value in ("", []):
         return "–"
     if isinstance(value, bool):
         return _("Ναι") if value else _("Όχι")
-    if name == "role" and value in roles.NAMES:
-        return roles.NAMES[value]
+    words = VALUES.get((kind, name)) or VALUES.get(name)
+    if words and value in words:
+        return words[value]
     if isinstance(value, str) and MOMENT.match(value):
         return f"{times.day_numeric(value)} {times.clock(value)}"
     if isinstance(value, list):

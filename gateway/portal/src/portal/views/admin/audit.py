@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, render_template, request
 
-from portal import problems
+from portal import data_words, problems
 from portal.client import Problem, gateway
 from portal.forms.admin import SERVICES, TrailForm
 from portal.views.admin.area import for_administrators
@@ -24,8 +24,8 @@ def page() -> Any:
             found = gateway().get(f"/api/v1/admin/audit/{service}", query).body
         except Problem as problem:
             problems.onto(form, problem)
-    shown = render_template("admin/audit.html", form=form, trail=found, service=service, older=_older(found))
-    return shown, 422 if form.wrong else 200
+    given = {"form": form, "trail": found, "service": service, "older": _older(found), "shown": data_words.shown}
+    return render_template("admin/audit.html", **given), 422 if form.wrong else 200
 
 
 @blueprint.get("/verification")
