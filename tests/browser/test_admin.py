@@ -1,7 +1,6 @@
 """«Διαχείριση» in a real browser: people, programs, the audit trail; by administrators and by nobody else (O6, R6)."""
 
 import re
-from collections.abc import Callable
 
 import pytest
 import requests
@@ -11,46 +10,28 @@ from tests.browser.conftest import NewWalk
 from tests.browser.walking import Walk
 from tests.journeys.outside import Outside
 from tests.journeys.test_main_job import activated
-from tests.journeys.visitor import Addresses, Visitor
+from tests.journeys.visitor import Addresses
 
 SCRIPT_AND_LANGUAGE = pytest.mark.parametrize(("script", "language"), [(True, "el"), (True, "en"), (False, "el")])
 AREAS = ["/admin/people", "/admin/clients", "/admin/clients/new", "/admin/audit"]
 
 
-@pytest.fixture(scope="module")
-def session_cookie(at: Addresses) -> str:
-    """Of an administrator who signed in once: each further code would have to be waited for."""
-    person = Visitor(at)
-    person.sign_in_as_administrator()
-    return person.cookies["__Host-epresence"].value
-
-
-NewAdministrator = Callable[[bool, str], Walk]
-
-
-@pytest.fixture
-def administrator(new_walk: NewWalk, at: Addresses, session_cookie: str) -> NewAdministrator:
-    def make(script: bool, language: str) -> Walk:
-        walk = new_walk(script=script, language=language, pictures="admin" if script else "")
-        walk.page.context.add_cookies(
-            [{"name": "__Host-epresence", "value": session_cookie, "url": at.gateway, "secure": True, "httpOnly": True}]
-        )
-        walk.go("/")
-        if language == "en":
-            walk.press("English")
-        return walk
-
-    return make
+def administrator(new_walk: NewWalk, script: bool, language: str) -> Walk:
+    walk = new_walk(script=script, language=language, pictures="admin" if script else "")
+    walk.sign_in_as_administrator()
+    if language == "en":
+        walk.press("English")
+    return walk
 
 
 @SCRIPT_AND_LANGUAGE
 def test_a_person_is_found_shut_out_and_let_in_again(
-    administrator: NewAdministrator, new_walk: NewWalk, at: Addresses, outside: Outside, script: bool, language: str
+    new_walk: NewWalk, at: Addresses, outside: Outside, script: bool, language: str
 ) -> None:
     persona = "user-4"
     _, address = activated(at, outside, persona)
     tax_id, surname = (outside.personas()[persona][name] for name in ("taxid", "surname"))
-    walk = administrator(script, language)
+    walk = administrator(new_walk, script, language)
     walk.page.get_by_role("link", name=walk.words("Διαχείριση", "Administration")).first.click()
     walk.look("people")
     walk.fill(search=address)
@@ -98,10 +79,10 @@ def test_a_person_is_found_shut_out_and_let_in_again(
 
 @SCRIPT_AND_LANGUAGE
 def test_a_program_gets_its_secret_once_and_is_revoked(
-    administrator: NewAdministrator, at: Addresses, script: bool, language: str
+    new_walk: NewWalk, at: Addresses, script: bool, language: str
 ) -> None:
     name = f"Μητρώο Συσκέψεων {language} {script}"
-    walk = administrator(script, language)
+    walk = administrator(new_walk, script, language)
     walk.go("/admin/clients", "clients")
     walk.follow(walk.words("Νέα εφαρμογή", "New program"), "client-new")
     create = walk.words("Δημιουργία", "Create")
@@ -133,8 +114,8 @@ def token(at: Addresses, client_id: str, secret: str) -> requests.Response:
 
 
 @SCRIPT_AND_LANGUAGE
-def test_the_trail_is_read_filtered_and_checked(administrator: NewAdministrator, script: bool, language: str) -> None:
-    walk = administrator(script, language)
+def test_the_trail_is_read_filtered_and_checked(new_walk: NewWalk, script: bool, language: str) -> None:
+    walk = administrator(new_walk, script, language)
     walk.go("/admin/audit", "audit")
     for service in ("identity", "orgs", "conferences", "notifications"):
         walk.page.locator("main [name=service]").select_option(service)
