@@ -135,6 +135,23 @@ def test_my_data_can_be_read(coordinator: Visitor, gateway: PlayedGateway) -> No
     assert "δεν είναι πλήρη" not in page.text
 
 
+@pytest.mark.parametrize("typed", ["2026-13-45T99:99", "2026-11-25T10:00 σύσκεψη", "active"])
+def test_what_people_typed_is_shown_as_they_typed_it(coordinator: Visitor, gateway: PlayedGateway, typed: str) -> None:
+    mine = export()
+    mine["parts"][0]["data"]["account"] |= {"other_contact": typed}
+    gateway.on("GET", EXPORT, mine)
+
+    page = coordinator.get("/account/data")
+
+    assert (page.status, typed in page.text) == (200, True)
+
+
+@pytest.mark.parametrize("value", [["user"], {"before": "user"}])
+def test_a_value_that_is_no_word_is_shown_all_the_same(value: Any) -> None:
+    """The audit trail's details are of any shape."""
+    assert "user" in str(data_words.shown("role", value))
+
+
 @pytest.mark.parametrize(
     ("service", "schema", "field"),
     [

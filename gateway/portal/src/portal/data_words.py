@@ -1,6 +1,5 @@
 """What the download calls things, in the words of the pages. A name without words here is shown as it is."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from portal import roles, times
 
-MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}")
+MOMENTS = ("_at", "_since")
 
 SERVICES = {
     "identity": _l("Λογαριασμός και σύνδεση"),
@@ -164,9 +163,9 @@ def shown(name: str, value: Any, kind: str = "") -> Any:
     if isinstance(value, bool):
         return _("Ναι") if value else _("Όχι")
     words = VALUES.get((kind, name)) or VALUES.get(name)
-    if words and value in words:
+    if words and isinstance(value, str) and value in words:
         return words[value]
-    if isinstance(value, str) and MOMENT.match(value):
+    if name.endswith(MOMENTS):  # people's own words may look like a moment, too
         return f"{times.day_numeric(value)} {times.clock(value)}"
     if isinstance(value, list):
         return ", ".join(str(_span(item) if isinstance(item, dict) else item) for item in value)
