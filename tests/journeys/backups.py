@@ -35,7 +35,7 @@ def taken(running: Running) -> Backup:
 
 
 def restore(running: Running, backup: Backup, *, within: float = 60) -> None:
-    """At work on it are only the processes that this finds; who holds a row this needs is waited for."""
+    """Under the processes' feet, which is harder than the runbook's way; who holds a row this needs is waited for."""
     end = time.monotonic() + within
     for service, tables in backup.items():
         while True:
