@@ -8,6 +8,7 @@ from flask_bootstrap import Bootstrap5
 from portal import (
     addresses,
     client,
+    data_words,
     menu,
     notices,
     observing,
@@ -70,6 +71,9 @@ def create_app(settings: Settings) -> Flask:
         **roles.WORDS,
     )
     app.jinja_env.globals.update(admin_tabs=admin_area.TABS, service_names=admin_forms.SERVICES)
+    app.jinja_env.globals.update(
+        conference_states=data_words.CONFERENCE_STATES, account_states=data_words.ACCOUNT_STATES
+    )
 
     @app.context_processor
     def for_every_page() -> dict[str, Any]:

@@ -94,15 +94,16 @@ CONFERENCE_STATES = {
     "ended": _l("Ολοκληρώθηκε"),
     "cancelled": _l("Ακυρώθηκε"),
 }
+ACCOUNT_STATES = {
+    "awaiting_activation": _l("Αναμένει ενεργοποίηση"),
+    "active": _l("Ενεργός"),
+    "disabled": _l("Απενεργοποιημένος"),
+}
 # By the name of the field, or by kind and name where one name means several things.
 VALUES: dict[str | tuple[str, str], Mapping[str, LazyString]] = {
     "role": roles.NAMES,
     "language": {"el": _l("Ελληνικά"), "en": _l("Αγγλικά")},
-    "status": {
-        "awaiting_activation": _l("Αναμένει ενεργοποίηση"),
-        "active": _l("Ενεργός"),
-        "disabled": _l("Απενεργοποιημένος"),
-    },
+    "status": ACCOUNT_STATES,
     "employment": {
         "employed": _l("Ναι, κατά το Μητρώο του Δημοσίου"),
         "pending": _l("Το Μητρώο του Δημοσίου δεν έχει απαντήσει ακόμη"),
