@@ -18,6 +18,7 @@ from portal import (
     roles,
     security,
     session,
+    tabs,
     times,
     translations,
 )
@@ -25,8 +26,9 @@ from portal.forms import admin as admin_forms
 from portal.forms.portal_form import aria
 from portal.settings import Settings
 from portal.views import BLUEPRINTS
-from portal.views.account import tabs
-from portal.views.admin import area as admin_area
+from portal.views.account.tabs import TABS as ACCOUNT_TABS
+from portal.views.admin.area import TABS as ADMIN_TABS
+from portal.views.users.tabs import TABS as USERS_TABS
 
 FORM_BYTES = 1_000_000
 TEMPLATE_WORDS = (
@@ -67,10 +69,13 @@ def create_app(settings: Settings) -> Flask:
         aria=aria,
         here_again=addresses.page_in_hand,
         sign_in_again=addresses.sign_in_again,
-        account_tabs=tabs.of,
+        tabs_of=tabs.of,
+        account_tabs=ACCOUNT_TABS,
+        users_tabs=USERS_TABS,
+        admin_tabs=ADMIN_TABS,
         **roles.WORDS,
     )
-    app.jinja_env.globals.update(admin_tabs=admin_area.TABS, service_names=admin_forms.SERVICES)
+    app.jinja_env.globals.update(service_names=admin_forms.SERVICES)
     app.jinja_env.globals.update(
         conference_states=data_words.CONFERENCE_STATES, account_states=data_words.ACCOUNT_STATES
     )

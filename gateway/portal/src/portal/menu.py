@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from flask import request, url_for
 from flask_babel import gettext as _
 
+from portal import tabs
 from portal.session import Session
+from portal.views.users.tabs import TABS as USERS
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,8 @@ class Item:
 def items(session: Session | None) -> list[Item]:
     """The entries of this person."""
     entries = [("conference", _("Τηλεδιασκέψεις"), "conferences.page")] if session and session.active else []
+    if session and session.active and (users := tabs.of(USERS, session)):
+        entries += [("users", _("Χρήστες"), users[0].endpoint)]
     if session and session.active and session.administers:
         entries += [("admin", _("Διαχείριση"), "admin_people.page")]
     entries += [("support", _("Υποστήριξη"), "support.page")]

@@ -14,7 +14,7 @@ from portal.times import parse
 
 P = ParamSpec("P")
 R = TypeVar("R")
-COORDINATORS = {"unit_coordinator", "institution_coordinator"}
+COORDINATORS = frozenset({"unit_coordinator", "institution_coordinator"})
 
 
 @dataclass(frozen=True)
@@ -58,14 +58,18 @@ class Session:
         return next((role for role in self.roles if role.get("institution_id")), None)
 
     @property
+    def role_names(self) -> frozenset[str]:
+        return frozenset(role["role"] for role in self.roles)
+
+    @property
     def coordinates(self) -> bool:
         """Whether this person may make conferences."""
-        return any(role["role"] in COORDINATORS for role in self.roles)
+        return bool(self.role_names & COORDINATORS)
 
     @property
     def administers(self) -> bool:
         """Whether the platform is theirs to run: nobody has this role and a session without a second factor."""
-        return any(role["role"] == "platform_administrator" for role in self.roles)
+        return "platform_administrator" in self.role_names
 
     @property
     def manages(self) -> bool:

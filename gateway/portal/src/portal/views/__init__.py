@@ -23,6 +23,7 @@ from portal.views import (
     sign_in,
     statements,
     support,
+    users,
 )
 
 BLUEPRINTS = [
@@ -50,4 +51,4 @@ BLUEPRINTS = [
         preferences,
     )
 ] + account.BLUEPRINTS
-BLUEPRINTS += admin.BLUEPRINTS
+BLUEPRINTS += users.BLUEPRINTS + admin.BLUEPRINTS

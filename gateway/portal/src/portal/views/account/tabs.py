@@ -1,30 +1,8 @@
-"""The tabs of «Ο Λογαριασμός μου», in the guide's order: one appears when its page works."""
+"""The tabs of «Ο Λογαριασμός μου», in the guide's order."""
 
-from dataclasses import dataclass
-
-from flask import request
-from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
-from portal.session import Session
-
-
-@dataclass(frozen=True)
-class Tab:
-    """`area` is the blueprint of its pages; `coordinators`: nobody else has a use for it."""
-
-    area: str
-    label: LazyString
-    coordinators: bool = False
-
-    @property
-    def endpoint(self) -> str:
-        return f"{self.area}.page"
-
-    @property
-    def current(self) -> bool:
-        return request.blueprint == self.area
-
+from portal.tabs import Tab
 
 TABS = (
     Tab("account_details", _l("Επεξεργασία Στοιχείων Λογαριασμού")),
@@ -33,8 +11,3 @@ TABS = (
     Tab("account_two_factor", _l("Two Factor Authentication")),
     Tab("account_sessions", _l("Συνεδρίες")),
 )
-
-
-def of(session: Session | None) -> list[Tab]:
-    """Those of this person."""
-    return [tab for tab in TABS if not tab.coordinators or (session is not None and session.coordinates)]

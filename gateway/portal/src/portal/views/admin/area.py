@@ -4,19 +4,19 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
-from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from portal.client import Problem
 from portal.session import mine, signed_in
+from portal.tabs import Tab
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
-TABS: tuple[tuple[str, LazyString], ...] = (
-    ("admin_people", _l("Χρήστες")),
-    ("admin_clients", _l("Εφαρμογές")),
-    ("admin_audit", _l("Ίχνος ελέγχου")),
+TABS = (
+    Tab("admin_people", _l("Χρήστες")),
+    Tab("admin_clients", _l("Εφαρμογές")),
+    Tab("admin_audit", _l("Ίχνος ελέγχου")),
 )
 
 
