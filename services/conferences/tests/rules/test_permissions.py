@@ -1,4 +1,4 @@
-"""Each cell of the matrix in contracts/rights/conferences.yaml."""
+"""Each cell of the matrix in contracts/rights.yaml."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,7 +11,7 @@ from chassis.errors import DomainError, Forbidden, NotFound
 from conferences.rules.permissions import MAY, Relation, Viewer, acts, ensure_may, ensure_may_plan, may_choose_unit
 from conferences.rules.states import State
 
-MATRIX = yaml.safe_load((Path(__file__).parents[4] / "contracts" / "rights" / "conferences.yaml").read_text("utf-8"))
+MATRIX = yaml.safe_load((Path(__file__).parents[4] / "contracts" / "rights.yaml").read_text("utf-8"))["conference"]
 ME, OWNER, HERE, ELSEWHERE, UNIT = UUID(int=1), UUID(int=2), UUID(int=10), UUID(int=11), UUID(int=20)
 START = datetime(2026, 11, 25, 8, 0, tzinfo=UTC)
 CELLS = [(act, relation, word) for act, row in MATRIX["acts"].items() for relation, word in row.items()]

@@ -1,4 +1,4 @@
-"""Each cell of the matrix in contracts/rights/orgs.yaml."""
+"""Each cell of the matrix in contracts/rights.yaml."""
 
 from pathlib import Path
 from uuid import UUID
@@ -10,7 +10,7 @@ from chassis.errors import Forbidden, NotFound
 from orgs.rules.memberships import Role
 from orgs.rules.permissions import MAY, Asked, Viewer, ensure_may, ensure_may_list
 
-MATRIX = yaml.safe_load((Path(__file__).parents[4] / "contracts" / "rights" / "orgs.yaml").read_text("utf-8"))
+MATRIX = yaml.safe_load((Path(__file__).parents[4] / "contracts" / "rights.yaml").read_text("utf-8"))["role_request"]
 ME, OTHER, HERE, ELSEWHERE = UUID(int=1), UUID(int=2), UUID(int=10), UUID(int=11)
 CELLS = [(act, relation, word) for act, row in MATRIX["acts"].items() for relation, word in row.items()]
 

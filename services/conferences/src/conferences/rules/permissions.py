@@ -1,4 +1,4 @@
-"""Who may do what with a conference (S25): one table, held against contracts/rights/conferences.yaml."""
+"""Who may do what with a conference (S25): one table, held against contracts/rights.yaml."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Who may see and decide what: held against contracts/rights/orgs.yaml."""
+"""Who may see and decide what: held against contracts/rights.yaml."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
