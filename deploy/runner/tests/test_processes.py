@@ -13,7 +13,7 @@ from runner.suite import PORTS, Suite
 # Names both sides of a conversation need; every other secret has one holder.
 SHARED = {
     "INTERNAL_SECRET": {"identity", "orgs", "conferences", "notifications", "gateway"},
-    "SEALING_PUBLIC_KEY": {"identity", "conferences"},
+    "SEALING_PUBLIC_KEY": {"identity", "orgs", "conferences"},
 }
 
 

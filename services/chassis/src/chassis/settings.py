@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import Literal
+from typing import Generic, Literal, TypeVar
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -55,3 +55,24 @@ class ServiceSettings(BaseSettings):
 def process_name(command: str) -> str:
     """How this process calls itself in logs and in pg_stat_activity."""
     return f"{command}-{os.getpid()}"
+
+
+S = TypeVar("S", bound=ServiceSettings)
+
+
+class Current(Generic[S]):
+    """Where reactions and timers, which are plain functions, find the settings of their process.
+
+    Told when the application is made; the worker, which makes none, reads the environment itself.
+    """
+
+    def __init__(self, kind: type[S]) -> None:
+        self._kind = kind
+        self._settings: S | None = None
+
+    def use(self, settings: S) -> None:
+        self._settings = settings
+
+    def get(self) -> S:
+        self._settings = self._settings or self._kind()
+        return self._settings

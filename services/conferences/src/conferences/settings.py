@@ -9,7 +9,7 @@ from functools import cached_property
 from pydantic import Field, SecretStr
 
 from chassis.crypto import KeyRing
-from chassis.settings import ServiceSettings
+from chassis.settings import Current, ServiceSettings
 from conferences.rules.periods import Padding
 
 
@@ -73,19 +73,5 @@ def _derived(entry: str) -> str:
     return f"{kid}:{base64.urlsafe_b64encode(derived).decode()}"
 
 
-_current: Settings | None = None
-
-
-def use(settings: Settings) -> None:
-    """Told once when the application is made; the worker, which makes none, reads the environment itself."""
-    global _current  # noqa: PLW0603 - timers and handlers are plain functions: they need one place to look
-    _current = settings
-
-
-def current() -> Settings:
-    return _current or _read()
-
-
-def _read() -> Settings:
-    use(settings := Settings())
-    return settings
+_current = Current(Settings)
+use, current = _current.use, _current.get

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from pydantic import Field, SecretStr, field_validator
 
-from chassis.settings import ServiceSettings
+from chassis.settings import Current, ServiceSettings
 
 
 class Settings(ServiceSettings):
@@ -60,16 +60,5 @@ def mailbox(value: str) -> Address:
     return Address(display_name=name.strip(), addr_spec=address.removesuffix(">") if opened else value)
 
 
-_current: Settings | None = None
-
-
-def use(settings: Settings) -> None:
-    """Told once when the application is made; the worker, which makes none, reads the environment itself."""
-    global _current  # noqa: PLW0603 - reactions and timers are plain functions: they need one place to look
-    _current = settings
-
-
-def current() -> Settings:
-    global _current  # noqa: PLW0603
-    _current = _current or Settings()
-    return _current
+_current = Current(Settings)
+use, current = _current.use, _current.get

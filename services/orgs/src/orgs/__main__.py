@@ -1,5 +1,6 @@
 from chassis.run import Service, main
 from orgs.app import create_app
+from orgs.keys import KEYS
 from orgs.reactions import REACTIONS
 from orgs.seed import seed
 from orgs.settings import Settings
@@ -15,5 +16,6 @@ main(
         timers=TIMERS,
         commands={"seed": seed},
         forgetting=FORGETTING,
+        keys=KEYS,
     )
 )
