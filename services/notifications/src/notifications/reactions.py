@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from chassis import rebuilding, snapshots
 from chassis.clock import now
 from chassis.inbox import Fact, NotYet, Reaction
-from chassis.tombstones import refusing
+from chassis.tombstones import buried, refusing
 from notifications import projections, queries
 from notifications import settings as surroundings
 from notifications.rules.messages import Template
@@ -66,11 +66,36 @@ def participant_uninvited(session: Session, fact: Fact) -> None:
     _queue_for_participant(session, fact, CANCELLATION_OF[fact.data["reason"]])
 
 
-def _queue_for_person(session: Session, fact: Fact, template: Template, *, about: str) -> None:
-    person_id = fact.data["person_id"]
+def _queue_for_person(
+    session: Session, fact: Fact, template: Template, *, about: str, person_id: str | None = None
+) -> None:
+    person_id = person_id or fact.data["person_id"]
     if not queries.addresses(session, {UUID(person_id)}):
         raise NotYet("the person's address")
     _queue(session, fact, template, about=about, person_id=person_id)
+
+
+def to_those_who_run(template: Template, recipients: str, matter: str) -> Reaction:
+    """One mail to each of them; each has a queue of such mails of their own."""
+
+    def tell(session: Session, fact: Fact) -> None:
+        ids = [UUID(id_) for id_ in fact.data[recipients]]
+        gone = buried(session, ids) if ids else set()
+        for id_ in ids:
+            if id_ not in gone:
+                about = str(uuid5(id_, f"{matter} {fact.subject}"))
+                _queue_for_person(session, fact, template, about=about, person_id=str(id_))
+
+    return tell
+
+
+def role_request_decided(template: Template) -> Reaction:
+    """About the request: a request is answered once."""
+
+    def tell(session: Session, fact: Fact) -> None:
+        _queue_for_person(session, fact, template, about=fact.data["role_request_id"])
+
+    return tell
 
 
 def person_erased(session: Session, fact: Fact) -> None:
@@ -118,6 +143,12 @@ HEARD: dict[str, Reaction] = {
     "identity.person.employment_flagged.v1": to_the_person(Template.employment_flagged, "employment"),
     "identity.person.employment_lapsed.v1": to_the_person(Template.employment_lapsed, "employment"),
     "identity.person.inactivity_warned.v1": to_the_person(Template.inactivity_warned, "inactivity"),
+    "orgs.role_request.opened.v1": to_those_who_run(Template.role_request_opened, "approver_ids", "role request"),
+    "orgs.role_request.accepted.v1": role_request_decided(Template.role_request_accepted),
+    "orgs.role_request.rejected.v1": role_request_decided(Template.role_request_rejected),
+    "orgs.institution.uncoordinated.v1": to_those_who_run(
+        Template.institution_uncoordinated, "administrator_ids", "institution"
+    ),
     "orgs.membership.changed.v1": projections.remember_administrator,
     "conferences.participant.invited.v1": participant_invited,
     "conferences.participant.uninvited.v1": participant_uninvited,

@@ -25,6 +25,7 @@ SETTINGS = Settings(
 )
 OPENED = {"email": "n@example.org", "name": "ΝΙΚΟΣ", "surname": "ΝΙΚΟΛΑΟΥ", "token": "tok", "ticket": "tick"}
 OPENED |= {"claimed": "wanted@example.org"}
+OPENED |= {"applicant": "ΝΙΚΟΛΑΟΥ ΝΙΚΟΣ", "unit_name": "Διεύθυνση Πληροφορικής", "comment": "Υπάρχει <ήδη>."}
 OPENED |= {"inviter_name": "ΠΑΠΑΔΟΠΟΥΛΟΥ ΜΑΡΙΑ", "institution_name": "Υπουργείο Ψηφιακής Διακυβέρνησης"}
 SAID_BY = {
     Template.email_proof: facts.PROOF,
@@ -40,6 +41,10 @@ SAID_BY = {
     Template.employment_lapsed: facts.LAPSED,
     Template.inactivity_warned: facts.INACTIVE,
     Template.account_erased: facts.ERASED,
+    Template.role_request_opened: facts.ROLE_ASKED,
+    Template.role_request_accepted: facts.ROLE_ACCEPTED,
+    Template.role_request_rejected: facts.ROLE_REJECTED,
+    Template.institution_uncoordinated: facts.UNCOORDINATED,
     Template.conference_invitation: facts.INVITED,
     Template.conference_cancelled: facts.UNINVITED,
     Template.conference_removed: facts.UNINVITED,

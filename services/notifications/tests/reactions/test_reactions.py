@@ -23,8 +23,12 @@ from ..facts import (
     PERSON,
     PRIMARY_CHANGED,
     PROOF,
+    ROLE_ACCEPTED,
+    ROLE_ASKED,
+    ROLE_REJECTED,
     SIGN_IN_CLOSED,
     TWO_FACTOR,
+    UNCOORDINATED,
     UNINVITED,
 )
 
@@ -225,3 +229,63 @@ def test_turning_the_second_factor_off_does_not_hide_that_it_was_turned_on(sessi
         ("activated", State.queued),
         ("deactivated", State.queued),
     ]
+
+
+@pytest.mark.parametrize(
+    ("type_", "recipients", "template"),
+    [
+        (ROLE_ASKED, "approver_ids", Template.role_request_opened),
+        (UNCOORDINATED, "administrator_ids", Template.institution_uncoordinated),
+    ],
+)
+def test_each_of_those_who_decide_gets_one_mail(
+    session: Session, deliver, type_: str, recipients: str, template: Template
+) -> None:
+    several = [uuid4() for _ in range(3)]
+    for person_id in several:
+        deliver(PERSON, facts.person(person_id, f"{person_id}@example.org"))
+    data, id_ = {**facts.example(type_), recipients: [str(each) for each in several]}, new_id()
+
+    outcomes = [deliver(type_, data, id=id_, subject=uuid4()) for _ in range(2)]
+
+    assert outcomes == ["done", "duplicate"]
+    assert {message.person_id for message in messages(session)} == set(several)
+    assert {message.template for message in messages(session)} == {template}
+    assert len({message.about for message in messages(session)}) == 3
+
+
+def test_two_requests_make_two_mails_to_one_who_decides(session: Session, deliver) -> None:
+    """The later one does not take the place of the unsent earlier one."""
+    leader = uuid4()
+    deliver(PERSON, facts.person(leader, "l@example.org"))
+    for _ in range(2):
+        request_id = str(uuid4())
+        data = {**facts.example(ROLE_ASKED), "role_request_id": request_id, "approver_ids": [str(leader)]}
+        deliver(ROLE_ASKED, data, subject=request_id)
+
+    assert [message.state for message in messages(session)] == [State.queued, State.queued]
+
+
+def test_who_decides_but_was_erased_meanwhile_keeps_nobody_else_waiting(session: Session, deliver) -> None:
+    stays, gone = uuid4(), uuid4()
+    deliver(PERSON, facts.person(stays, "s@example.org"))
+    deliver(facts.ERASED, {**facts.example(facts.ERASED), "person_id": str(gone), "sealed": None}, subject=gone)
+
+    outcome = deliver(ROLE_ASKED, {**facts.example(ROLE_ASKED), "approver_ids": [str(gone), str(stays)]})
+
+    assert outcome == "done"
+    asked = [message for message in messages(session) if message.template is Template.role_request_opened]
+    assert [message.person_id for message in asked] == [stays]
+
+
+@pytest.mark.parametrize(
+    ("type_", "template"),
+    [(ROLE_ACCEPTED, Template.role_request_accepted), (ROLE_REJECTED, Template.role_request_rejected)],
+)
+def test_the_applicant_is_told_of_the_answer(session: Session, deliver, type_: str, template: Template) -> None:
+    data = facts.example(type_)
+    early = deliver(type_, data)
+    deliver(PERSON, facts.person(data["person_id"], "n@example.org"))
+
+    assert (early, deliver(type_, data)) == ("parked", "done")
+    assert (messages(session)[-1].template, str(messages(session)[-1].person_id)) == (template, data["person_id"])

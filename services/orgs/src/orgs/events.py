@@ -1,11 +1,21 @@
 """The facts we publish: each carries the whole state, its row's version is its sequence."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
+from uuid import UUID
 
+from chassis.ids import new_id
 from chassis.outbox import Fact
 from chassis.tombstones import TombstoneRow
 from orgs.models import Institution, Membership, RoleRequest, Unit
+
+
+class Approvers(NamedTuple):
+    """Who is told of a role request: the institution's coordinators, else those who run the platform."""
+
+    role: str
+    ids: Sequence[UUID]
 
 
 def institution_changed(institution: Institution) -> Fact:
@@ -54,8 +64,20 @@ def membership_changed(membership: Membership) -> Fact:
     )
 
 
-def role_request_opened(request: RoleRequest) -> Fact:
-    return Fact("orgs.role_request.opened.v1", request.id, request.version, _asked(request))
+def role_request_opened(request: RoleRequest, *, approvers: Approvers, sealed: str) -> Fact:
+    data = {
+        **_asked(request),
+        "approver_ids": [str(id_) for id_ in approvers.ids],
+        "approver_role": approvers.role,
+        "sealed": sealed,
+    }
+    return Fact("orgs.role_request.opened.v1", request.id, request.version, data)
+
+
+def role_request_decided(request: RoleRequest, sealed: str) -> Fact:
+    """Accepted or rejected."""
+    type_ = f"orgs.role_request.{request.state}.v1"
+    return Fact(type_, request.id, request.version, {**_asked(request), "sealed": sealed})
 
 
 def role_request_withdrawn(request: RoleRequest) -> Fact:
@@ -72,6 +94,17 @@ def _asked(request: RoleRequest) -> dict[str, Any]:
         "institution_id": str(request.institution_id),
         "unit_id": str(request.unit_id) if request.unit_id is not None else None,
     }
+
+
+def institution_uncoordinated(institution: Institution, *, administrators: Sequence[UUID], open_requests: int) -> Fact:
+    """An occurrence of its own: it has no version, and none overtakes another."""
+    data = {
+        "institution_id": str(institution.id),
+        "institution_name": institution.name,
+        "administrator_ids": [str(id_) for id_ in administrators],
+        "open_requests": open_requests,
+    }
+    return Fact("orgs.institution.uncoordinated.v1", subject=new_id(), sequence=1, data=data)
 
 
 def person_erased(stone: TombstoneRow, now: datetime) -> Fact:

@@ -1,4 +1,4 @@
-"""Nothing is encrypted here, but facts wait with what is sealed for notifications: its key stays until they have gone."""
+"""Nothing is encrypted here, but facts wait that are sealed for notifications: its key stays until they have gone."""
 
 from chassis.rotation import Keys, no_rings, sealed_facts
 

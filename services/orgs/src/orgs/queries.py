@@ -12,6 +12,7 @@ from chassis.text import folded
 from chassis.tokens import Actor
 from orgs.models import Institution, Membership, Offer, Person, RoleRequest, Unit
 from orgs.rules.institutions import State
+from orgs.rules.memberships import Role
 from orgs.rules.permissions import Viewer
 from orgs.rules.role_requests import COORDINATING, Applicant
 from orgs.rules.role_requests import State as RequestState
@@ -147,6 +148,42 @@ def role_request(session: Session, id_: UUID) -> RequestRow:
 def open_role_request(session: Session, person_id: UUID) -> RoleRequest | None:
     query = select(RoleRequest).where(RoleRequest.person_id == person_id, RoleRequest.state == RequestState.open)
     return session.scalar(query.execution_options(populate_existing=True))
+
+
+def leads_of(session: Session, institution_id: UUID) -> Sequence[UUID]:
+    """Institution coordinators who can sign in."""
+    query = select(Membership.person_id).where(
+        Membership.institution_id == institution_id, Membership.role == Role.institution_coordinator
+    )
+    return session.scalars(_able(query)).all()
+
+
+def administrators(session: Session) -> Sequence[UUID]:
+    """Platform administrators who can sign in."""
+    return session.scalars(_able(select(Membership.person_id).where(Membership.platform_administrator))).all()
+
+
+def _able(query: Select[UUID]) -> Select[UUID]:
+    disabled = exists().where(Person.person_id == Membership.person_id, Person.status == "disabled")
+    return query.where(~disabled).order_by(Membership.person_id)
+
+
+def open_role_requests_of(session: Session, institution_id: UUID) -> int:
+    query = select(func.count()).where(
+        RoleRequest.institution_id == institution_id, RoleRequest.state == RequestState.open
+    )
+    return session.scalar(query) or 0
+
+
+def lock_leads(session: Session, institution_id: UUID) -> None:
+    """Of two coordinators who leave at once one is the last: they come one after the other."""
+    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"leads {institution_id}", 0))))
+
+
+def full_name(session: Session, person_id: UUID) -> dict[str, str]:
+    """Surname and name as identity says them; empty of whom it has said nothing yet."""
+    found = session.get(Person, person_id)
+    return {"surname": found.surname, "name": found.name} if found is not None else {"surname": "", "name": ""}
 
 
 def is_administrator(session: Session, person_id: UUID) -> bool:

@@ -11,7 +11,8 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import IntegrityError
 
 from chassis import audit, db
-from orgs.models import Membership, RoleRequest
+from chassis.outbox import OutboxRow
+from orgs.models import Institution, Membership, RoleRequest
 from orgs.rules.memberships import Role
 from orgs.rules.role_requests import State
 
@@ -158,3 +159,71 @@ def test_nobody_whose_employment_ended_keeps_an_open_request(world, client, as_p
         assert asked.status_code in (201, 403)
         assert heard == "done"
         assert there.states()["open"] == 0
+
+
+def leader_of(there: World) -> UUID:
+    with db.transaction() as session:
+        institution = session.get_one(Institution, there.institution_id)
+        return make_member(session, institution, role=Role.institution_coordinator)
+
+
+def test_of_twenty_acceptances_one_gives_the_role(world, client, as_person) -> None:
+    there = world(Role.user)
+    leaders = [as_person(leader_of(there)) for _ in range(2)]
+    id_ = client.post(REQUESTS, json=there.wish, headers=as_person(there.me)).json()["id"]
+
+    answers = at_once(
+        *[lambda n=n: client.post(f"{REQUESTS}/{id_}/acceptance", headers=leaders[n % 2]) for n in range(20)]
+    )
+
+    assert Counter(answer.status_code for answer in answers) == {200: 1, 409: 19}
+    assert {answer.json()["state"] for answer in answers} == {"accepted"}, "the others are told what became of it"
+    with db.transaction() as session:
+        assert session.get_one(Membership, there.me).role == Role.institution_coordinator
+        accepted = select(func.count()).where(OutboxRow.type == "orgs.role_request.accepted.v1")
+        assert session.scalar(accepted) == 1, "one mail"
+
+
+@pytest.mark.parametrize("others", ["withdrawal", "rejection", "employment ends"])
+def test_an_acceptance_and_what_ends_the_request_have_one_outcome(
+    world, client, as_person, deliver, others: str
+) -> None:
+    outcomes = Counter[str]()
+    for sequence in range(2, 10):
+        there = world(Role.user)
+        mine, leader = as_person(there.me), as_person(leader_of(there))
+        id_ = client.post(REQUESTS, json=there.wish, headers=mine).json()["id"]
+        path = f"{REQUESTS}/{id_}"
+        against: dict[str, Callable[[], Any]] = {
+            "withdrawal": lambda path=path, mine=mine: client.delete(path, headers=mine),
+            "rejection": lambda path=path, leader=leader: client.post(f"{path}/rejection", json={}, headers=leader),
+            "employment ends": lambda there=there, sequence=sequence: deliver(
+                CHANGED, changed(there.me, employment="none"), sequence=sequence
+            ),
+        }
+
+        accepted, _ = at_once(
+            lambda path=path, leader=leader: client.post(f"{path}/acceptance", headers=leader), against[others]
+        )
+
+        with db.transaction() as session:
+            request, membership = session.get_one(RoleRequest, UUID(id_)), session.get_one(Membership, there.me)
+            assert (request.state == State.accepted) == (membership.role == Role.institution_coordinator)
+            assert accepted.status_code == (200 if request.state == State.accepted else 409)
+            outcomes[request.state] += 1
+    assert outcomes.total() == 8
+
+
+def test_of_two_last_coordinators_who_leave_at_once_one_is_the_last(world, client, as_person) -> None:
+    for _ in range(5):
+        there = world(Role.institution_coordinator)
+        both = [as_person(there.me), as_person(leader_of(there))]
+
+        answers = at_once(*[lambda h=h: client.post(STEP_DOWN, json={"role": "user"}, headers=h) for h in both])
+
+        assert [answer.status_code for answer in answers] == [200, 200]
+        with db.transaction() as session:
+            told = select(OutboxRow.data["institution_id"].astext).where(
+                OutboxRow.type == "orgs.institution.uncoordinated.v1"
+            )
+            assert list(session.scalars(told)).count(str(there.institution_id)) == 1

@@ -23,7 +23,14 @@ LINKS = {
     Template.platform_invitation: "/invitation?token={token}",
     Template.conference_invitation: "/join/{ticket}",
     Template.account_erased: "/certificate/{token}",
+    Template.role_request_opened: "/users/requests",
+    Template.role_request_accepted: "/conferences",
+    Template.role_request_rejected: "/account/role",
+    Template.institution_uncoordinated: "/users/requests",
 }
+
+# What was sealed beside names and secrets, and is said as it is.
+SEALED_WORDS = ("inviter_name", "institution_name", "unit_name", "claimed", "applicant", "comment")
 
 
 @dataclass(frozen=True)
@@ -68,9 +75,7 @@ def facts_of(
         **data,
         "public_url": public_url,
         "name": " ".join(part for part in names if part),
-        "inviter_name": opened.get("inviter_name"),
-        "institution_name": opened.get("institution_name"),
-        "claimed": opened.get("claimed"),
+        **{name: opened.get(name, data.get(name)) for name in SEALED_WORDS},
         "link": public_url + link.format(**secrets) if link else None,
     }
 

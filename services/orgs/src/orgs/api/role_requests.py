@@ -1,9 +1,10 @@
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
 from flask import Response, request
+from sqlalchemy.orm import Session
 
 from chassis import db, idempotency, problems, tokens
 from chassis.clock import now
@@ -19,7 +20,7 @@ from orgs.rules import role_requests as rules
 from orgs.rules.memberships import Role
 from orgs.rules.permissions import Asked
 from orgs.rules.role_requests import State
-from orgs.usecases import role_requests
+from orgs.usecases import decisions, role_requests
 from orgs.usecases.role_requests import Wanted
 
 FIELD_OF: dict[type[DomainError], str] = {
@@ -96,6 +97,26 @@ def _ask(body: Mapping[str, Any], person_id: UUID) -> Response:
         row = queries.role_request(session, id_)
         location = {"Location": f"/api/v1/role-requests/{row[0].id}"}
         return reply(presenters.role_request(row), 201, etag=row[0].version, headers=location)
+
+
+def accept(id: str, token_info: Mapping[str, Any]) -> Response:
+    return _decided(id, token_info, lambda session, who: decisions.accept(session, **who, now=now()))
+
+
+def reject(id: str, token_info: Mapping[str, Any], body: Mapping[str, Any]) -> Response:
+    comment = (body.get("comment") or "").strip() or None
+    return _decided(id, token_info, lambda session, who: decisions.reject(session, **who, comment=comment, now=now()))
+
+
+def _decided(id: str, token_info: Mapping[str, Any], decide: Callable[[Session, dict[str, Any]], None]) -> Response:
+    def change() -> Response:
+        with transaction() as session:
+            viewer = queries.viewer_of(session, tokens.current(token_info))
+            decide(session, {"viewer": viewer, "request_id": UUID(id)})
+            row = queries.role_request(session, UUID(id))
+            return reply(presenters.role_request(row), etag=row[0].version)
+
+    return db.retrying(change)
 
 
 def withdraw(id: str, token_info: Mapping[str, Any]) -> Response:

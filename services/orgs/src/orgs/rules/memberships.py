@@ -40,5 +40,14 @@ def with_role(current: Standing, *, role: Role, institution_id: UUID, unit_id: U
     return replace(current, role=role, institution_id=institution_id, unit_id=unit_id)
 
 
+def stops_leading(before: Standing, after: Standing) -> bool:
+    """Whether an institution loses a coordinator by it."""
+    led, leads = (
+        standing.institution_id if standing.role == Role.institution_coordinator else None
+        for standing in (before, after)
+    )
+    return led is not None and led != leads
+
+
 def with_platform_administration(current: Standing) -> Standing:
     return replace(current, platform_administrator=True)

@@ -37,11 +37,18 @@ def approves(viewer: Viewer, request: Asked) -> bool:
     return viewer.administrator or leads
 
 
+def decides(viewer: Viewer, request: Asked) -> bool:
+    """Nobody about their own, whatever they run."""
+    return approves(viewer, request) and not applies(viewer, request)
+
+
 def sees(viewer: Viewer, request: Asked) -> bool:
     return applies(viewer, request) or approves(viewer, request)
 
 
-MAY: Mapping[str, Callable[[Viewer, Asked], bool]] = MappingProxyType({"read": sees, "withdraw": applies})
+MAY: Mapping[str, Callable[[Viewer, Asked], bool]] = MappingProxyType(
+    {"read": sees, "accept": decides, "reject": decides, "withdraw": applies}
+)
 
 
 def ensure_may(viewer: Viewer, act: str, request: Asked) -> None:
@@ -49,7 +56,7 @@ def ensure_may(viewer: Viewer, act: str, request: Asked) -> None:
     if not sees(viewer, request):
         raise NotFound
     if not MAY[act](viewer, request):
-        raise Forbidden(reason="not-your-request")
+        raise Forbidden(reason="own-request" if applies(viewer, request) else "not-your-request")
 
 
 def ensure_may_list(viewer: Viewer) -> UUID | None:

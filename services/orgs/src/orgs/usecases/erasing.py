@@ -12,6 +12,8 @@ from chassis.forgetting import Forgetting
 from chassis.tombstones import TombstoneRow
 from orgs import events, queries
 from orgs.models import Membership, Offer, Person, RoleRequest
+from orgs.rules.memberships import Role
+from orgs.usecases import leads
 
 # Whose rows go with the person, what hangs on others first; a test holds that no table that names one is missing.
 THEIRS: tuple[InstrumentedAttribute[UUID], ...] = (
@@ -24,11 +26,17 @@ THEIRS: tuple[InstrumentedAttribute[UUID], ...] = (
 
 def erase(session: Session, person_id: UUID) -> datetime | None:
     """A handful of rows, so at once. Others hear of the erasing from identity, not of a membership that ended."""
-    queries.membership_for_update(session, person_id)  # whoever is about to grant something is waited for
+    membership = queries.membership_for_update(session, person_id)  # whoever is about to grant something is waited for
+    leading = membership is not None and membership.role == Role.institution_coordinator
+    led = membership.institution_id if membership is not None and leading else None
+    if led is not None:
+        leads.leaving(session, led)
     for column in THEIRS:
         statement = delete(column.class_).where(column == person_id)
         session.execute(statement.execution_options(synchronize_session=False))
     session.expire_all()
+    if led is not None:
+        leads.left(session, led)
     return None
 
 

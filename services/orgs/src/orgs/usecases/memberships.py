@@ -16,7 +16,7 @@ from orgs.models import Membership, Offer
 from orgs.rules import memberships as rules
 from orgs.rules.memberships import PLATFORM_ADMINISTRATOR, Role, Standing
 from orgs.rules.role_requests import Because, ensure_below
-from orgs.usecases import institutions, role_requests
+from orgs.usecases import institutions, leads, role_requests
 
 
 class OfferedRole(NamedTuple):
@@ -72,6 +72,28 @@ def take_offers(session: Session, *, person_id: UUID, now: datetime) -> None:
     _keep_what_was_granted(session, person_id, before, after)
 
 
+def grant(
+    session: Session,
+    *,
+    person_id: UUID,
+    role: Role,
+    institution_id: UUID,
+    unit_id: UUID | None,
+    granted_by: UUID,
+    now: datetime,
+) -> None:
+    """What was asked for and accepted. Without a unit: at home the present one, elsewhere the general one."""
+    membership = queries.membership_for_update(session, person_id)
+    if membership is None:
+        raise NotFound
+    before = membership.standing
+    present = before.unit_id if institution_id == before.institution_id else None
+    place = queries.active_unit(session, institution_id, unit_id or present)
+    after = rules.with_role(before, role=role, institution_id=institution_id, unit_id=place)
+    _move(session, membership, after, now)
+    _keep_what_was_granted(session, person_id, before, after, granted_by)
+
+
 def choose_unit(session: Session, *, person_id: UUID, unit_id: UUID, now: datetime) -> None:
     """To another unit of the own institution (S5). A unit that is being closed waits for this, or is refused."""
     membership = queries.membership_for_update(session, person_id)
@@ -113,9 +135,12 @@ def lapse(session: Session, *, person_id: UUID, told: int, now: datetime) -> Non
     audit.record(session, Act("role.lapsed", object_id=person_id, details=details))
 
 
-def _keep_what_was_granted(session: Session, person_id: UUID, before: Standing, after: Standing) -> None:
+def _keep_what_was_granted(
+    session: Session, person_id: UUID, before: Standing, after: Standing, granted_by: UUID | None = None
+) -> None:
     if after != before:
-        audit.record(session, Act("role.granted", object_id=person_id, details=_in_words(after)))
+        details = _in_words(after)
+        audit.record(session, Act("role.granted", actor_id=granted_by, object_id=person_id, details=details))
 
 
 def _in_words(standing: Standing) -> dict[str, str | bool]:
@@ -124,12 +149,19 @@ def _in_words(standing: Standing) -> dict[str, str | bool]:
 
 def _move(session: Session, membership: Membership, after: Standing, now: datetime) -> None:
     """Whoever moves may have asked for what they now have, or for what they left."""
-    if after != membership.standing:
-        for name, value in asdict(after).items():
-            setattr(membership, name, value)
-        session.flush()
-        outbox.add(session, events.membership_changed(membership))
-        role_requests.reconsider(session, membership.person_id, now=now)
+    before = membership.standing
+    if after == before:
+        return
+    stops_leading = rules.stops_leading(before, after)
+    if stops_leading:
+        leads.leaving(session, before.institution_id)
+    for name, value in asdict(after).items():
+        setattr(membership, name, value)
+    session.flush()
+    outbox.add(session, events.membership_changed(membership))
+    role_requests.reconsider(session, membership.person_id, now=now)
+    if stops_leading:
+        leads.left(session, before.institution_id)
 
 
 def _with_offers(session: Session, person_id: UUID, standing: Standing, now: datetime) -> Standing:

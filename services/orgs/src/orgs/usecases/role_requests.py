@@ -1,21 +1,23 @@
 """Asking for a coordinator's role (S8). Everything here begins by locking the person, so that nothing overtakes."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from chassis import audit, outbox, phones
+from chassis import audit, crypto, outbox, phones
 from chassis.audit import Act
-from orgs import events, queries
+from orgs import events, queries, settings
 from orgs.errors import EmploymentPending, PhoneInvalid, UnitNotAvailable
-from orgs.models import RoleRequest
+from orgs.models import RoleRequest, Unit
 from orgs.rules import permissions
 from orgs.rules import role_requests as rules
 from orgs.rules.memberships import Role
 from orgs.rules.permissions import Asked, Viewer
 from orgs.rules.role_requests import Because, State
+from orgs.usecases import leads
 
 
 class Wanted(NamedTuple):
@@ -47,10 +49,22 @@ def ask(session: Session, *, person_id: UUID, wanted: Wanted, now: datetime) -> 
     )  # fmt: skip
     session.add(request)
     session.flush()
-    outbox.add(session, events.role_request_opened(request))
+    told = {"applicant": " ".join(queries.full_name(session, person_id).values()).strip()}
+    who = leads.approvers(session, request.institution_id)
+    outbox.add(session, events.role_request_opened(request, approvers=who, sealed=sealed(session, request, told)))
     details = {"role": request.role, "institution_id": str(request.institution_id)}
     audit.record(session, Act("role_request.opened", actor_id=person_id, object_id=request.id, details=details))
     return request
+
+
+def sealed(session: Session, request: RoleRequest, told: Mapping[str, str | None]) -> str:
+    """What only a mail says: names of people and places, words of people."""
+    unit = session.get(Unit, request.unit_id) if request.unit_id is not None else None
+    places = {
+        "institution_name": queries.institution(session, request.institution_id).name,
+        "unit_name": unit.name if unit is not None else None,
+    }
+    return crypto.seal(settings.current().sealing_public_key.get_secret_value(), {**places, **told})
 
 
 def withdraw(session: Session, *, viewer: Viewer, request_id: UUID, now: datetime) -> None:
