@@ -122,6 +122,41 @@ def test_who_works_for_two_bodies_may_ask_at_either(at: Addresses, register: Out
         person.call("DELETE", f"{REQUESTS}/{asked['id']}", expect=204)
 
 
+def test_an_accepted_request_gives_the_role_everywhere_and_both_answers_are_mailed(
+    at: Addresses, outside: Outside, capsys: pytest.CaptureFixture[str]
+) -> None:
+    person, address = activated(at, outside, "user-1")
+    leader, late = Visitor(at), Visitor(at)
+    leader.sign_in("institution-coordinator-1")
+    late.sign_in("institution-coordinator-2")
+    told = leader.get("/api/v1/session")["person"]["email"]
+    body = wish(person)
+    refused = person.post(REQUESTS, body, expect=201)
+    assert "ζητά τον ρόλο" in outside.mail_with(told, "/users/requests")["text"]
+
+    leader.post(f"{REQUESTS}/{refused['id']}/rejection", {"comment": "Υπάρχει ήδη Συντονιστής."})
+
+    assert "Υπάρχει ήδη Συντονιστής." in outside.mail_with(address, "απορρίφθηκε")["text"]
+    assert person.get(f"{REQUESTS}/{refused['id']}")["comment"] == "Υπάρχει ήδη Συντονιστής."
+    accepted = person.post(REQUESTS, body, expect=201)
+    leader.post(f"{REQUESTS}/{accepted['id']}/acceptance")
+    given = time.monotonic()
+
+    had: dict[str, Callable[[], bool]] = {
+        "conferences": lambda: coordinates(person),
+        "the session": lambda: roles_of(person) == ["institution_coordinator"],
+        "the portal": lambda: "/conferences/new" in person.call("GET", "/conferences").text,
+    }
+    for where, there in had.items():
+        eventually(there, within=GENEROUS_SECONDS, every=0.005, what=f"the role in {where}")
+        with capsys.disabled():
+            print(f"\na coordinator {(time.monotonic() - given) * 1000:.0f} ms after the acceptance: {where}", end="")
+    assert outside.mail_with(address, "Έχετε πλέον τον ρόλο")
+    closed = late.call("POST", f"{REQUESTS}/{accepted['id']}/acceptance", expect=409).json()
+    assert (closed["type"], closed["state"]) == ("/problems/role-request-closed", "accepted")
+    person.post(STEP_DOWN, {"role": "user"})
+
+
 def test_stepping_down_takes_effect_everywhere(
     running: Running, at: Addresses, outside: Outside, capsys: pytest.CaptureFixture[str]
 ) -> None:

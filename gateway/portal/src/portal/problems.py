@@ -45,6 +45,12 @@ def onto(form: PortalForm, problem: Problem, fields: dict[str, str] | None = Non
         form.problems.append(f"{title}. {what_to_do}")
 
 
+def foreseen(type: str, words: tuple[LazyString, LazyString]) -> Problem:
+    """What the service would answer, said before it is asked: a conflict, its title and advice."""
+    title, what_to_do = words
+    return Problem(409, type, str(title), str(what_to_do))
+
+
 def words(problem: Problem) -> tuple[Any, Any]:
     """Title and advice: the problem's own if it has any, else those of its status."""
     if problem.type in OWN:

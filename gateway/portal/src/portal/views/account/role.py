@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request, url_for
-from flask_babel import LazyString
 
 from portal import phones, problems, roles
 from portal.client import Problem, gateway
@@ -26,7 +25,7 @@ def page() -> Any:
         form = RoleRequestForm(data=_known() if request.method == "GET" else None)
         form.offer(options["institutions"])
     if request.method == "POST" and form is None:
-        raise _refused(options["reason"], roles.OBSTACLES[options["reason"]])
+        raise problems.foreseen(options["reason"], roles.OBSTACLES[options["reason"]])
     if form is not None and request.method == "POST" and form.validate():
         try:
             gateway().post(REQUESTS, form.asked(options["institutions"]), idempotency_key=form.request_key.data)
@@ -53,7 +52,7 @@ def withdraw(id: UUID) -> Any:
         return redirect(url_for(".page", done="role-withdrawn"), 303)
     found = gateway().get(f"{REQUESTS}/{id}").body
     if found["state"] != "open":
-        raise _refused("role-request-closed", roles.CLOSED)
+        raise problems.foreseen("role-request-closed", roles.CLOSED)
     return render_template("account/role_withdrawal.html", asked=found)
 
 
@@ -64,14 +63,8 @@ def step_down() -> Any:
     wanted = (request.form if request.method == "POST" else request.args).get("role", "")
     options = gateway().get("/api/v1/role-request-options").body
     if wanted not in options["step_down"]:
-        raise _refused("not-a-step-down", roles.NOT_LOWER)
+        raise problems.foreseen("not-a-step-down", roles.NOT_LOWER)
     if request.method == "POST":
         gateway().post("/api/v1/account/step-down", {"role": wanted})
         return redirect(url_for(".page", done="stepped-down"), 303)
     return render_template("account/step_down.html", role=wanted, options=options)
-
-
-def _refused(type: str, words: tuple[LazyString, LazyString]) -> Problem:
-    """What the service would answer, said before it is asked."""
-    title, advice = words
-    return Problem(409, type, str(title), str(advice))

@@ -1,5 +1,5 @@
 """«Χρήστες»: the guide's four tabs for coordinators. Who may see and do what, the services decide."""
 
-from flask import Blueprint
+from portal.views.users import requests
 
-BLUEPRINTS: list[Blueprint] = []
+BLUEPRINTS = [module.blueprint for module in (requests,)]

@@ -1,5 +1,10 @@
 """The tabs of «Χρήστες», in the guide's order: Διαχειριστές, Χρήστες, Ομάδες, Προς έγκριση."""
 
+from flask_babel import lazy_gettext as _l
+
 from portal.tabs import Tab
 
-TABS: tuple[Tab, ...] = ()
+# Who runs the platform answers where there is no coordinator.
+DECIDING = frozenset({"institution_coordinator", "platform_administrator"})
+
+TABS = (Tab("users_requests", _l("Προς έγκριση"), DECIDING),)
