@@ -4,7 +4,7 @@ from typing import Any
 
 import examples
 import pytest
-from pages import Visitor
+from pages import Page, Visitor
 from played_gateway import Answer, Asked, PlayedGateway
 
 PEOPLE, CLIENTS = "/api/v1/admin/people", "/api/v1/admin/service-clients"
@@ -88,6 +88,34 @@ def test_a_person_s_page_says_why_they_cannot_sign_in(admin: Visitor, gateway: P
     for words in ("Δεν μπορεί να συνδεθεί", "απενεργοποιηθεί από διαχειριστή", "Φορέας", "ΔΙΑΧΕΙΡΙΣΤΗΣ", "*****6787"):
         assert words in page.text
     assert page.main.link("Επανενεργοποίηση λογαριασμού") == f"/admin/people/{ID}/enablement"
+
+
+def test_a_block_after_wrong_codes_is_said_and_shuts_nobody_out(admin: Visitor, gateway: PlayedGateway) -> None:
+    blocked = {"code": "codes-blocked", "shut": False, "since": "2026-07-01T09:05:00+00:00"}
+    gateway.on(
+        "GET",
+        f"{PEOPLE}/{ID}",
+        dossier(sign_in={"possible": True, "reasons": [blocked], "refusals": []}),
+    )
+
+    page = admin.get(f"/admin/people/{ID}")
+
+    assert "Μπορεί να συνδεθεί" in page.text
+    assert "Δόθηκαν δέκα λάθος κωδικοί" in page.text
+    assert "(από 01-07-2026, 12:05)" in page.text
+
+
+def test_only_a_second_factor_that_is_on_can_be_reset(admin: Visitor, gateway: PlayedGateway) -> None:
+    def offers(page: Page) -> list[str]:
+        return [each.attributes["href"] for each in page.main.all("a") if "Επαναφορά" in each.text]
+
+    off = admin.get(f"/admin/people/{ID}")
+    gateway.on("GET", f"{PEOPLE}/{ID}", dossier(two_factor_since="2026-07-01T09:05:00+00:00"))
+    on = admin.get(f"/admin/people/{ID}")
+
+    assert offers(off) == []
+    assert offers(on) == [f"/admin/people/{ID}/two-factor-reset"]
+    assert "Έλεγχος δύο παραγόντων από 01-07-2026, 12:05" in " ".join(on.text.split())
 
 
 def test_shutting_asks_for_a_reason_and_says_what_happens(admin: Visitor, gateway: PlayedGateway) -> None:

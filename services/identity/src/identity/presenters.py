@@ -193,6 +193,7 @@ def dossier(found: Dossier) -> dict[str, Any]:
         "other_contact": person.other_contact,
         "activated_at": person.activated_at,
         "admin_comment": person.admin_comment,
+        "two_factor_since": found.two_factor_since,
         "sessions": found.sessions,
         "last_used_at": found.last_used_at,
         "disablement": None

@@ -23,6 +23,7 @@ from identity.models import (
     RecoveryCode,
     SecondFactor,
     Trip,
+    WrongCodes,
 )
 from identity.rules.accounts import Status, Versions, address_key
 from identity.rules.erasing import PLANNED
@@ -187,6 +188,12 @@ def has_administrators_role(session: Session, person_id: UUID) -> bool:
 def second_factor(session: Session, person_id: UUID) -> SecondFactor | None:
     """In use or being set up; the caller holds the person's row."""
     return session.get(SecondFactor, person_id, populate_existing=True)
+
+
+def codes_blocked_until(session: Session, person_id: UUID, now: datetime) -> Sequence[datetime]:
+    """Of each kind of which ten wrong codes came of late, the one blocked first first."""
+    running = select(WrongCodes.blocked_until).where(WrongCodes.person_id == person_id, WrongCodes.blocked_until > now)
+    return [until for until in session.scalars(running.order_by(WrongCodes.blocked_until)) if until is not None]
 
 
 def recovery_codes_left(session: Session, person_id: UUID) -> int:

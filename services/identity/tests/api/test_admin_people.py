@@ -1,9 +1,11 @@
 """Platform administrators find people, see why somebody cannot sign in, shut and open accounts (O6, O2)."""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from pyotp import random_base32
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -12,14 +14,15 @@ from chassis.audit import Act, AuditRow
 from chassis.clock import now
 from chassis.ids import new_id
 from chassis.testing.statements import counted
-from identity.models import BrowserSession, Membership, Person
+from identity.models import BrowserSession, Membership, Person, WrongCodes
 from identity.parts import Parts
 from identity.rules.accounts import DisabledReason, Status
 from identity.rules.employment import Employment
 from identity.rules.invitations import Role
-from identity.usecases import people, sessions
+from identity.rules.two_factor import Kind
+from identity.usecases import people, sessions, two_factor
 
-from ..factories import make_email, make_institution, make_membership, make_person, make_tax_id
+from ..factories import make_email, make_institution, make_membership, make_person, make_second_factor, make_tax_id
 
 PEOPLE = "/api/v1/admin/people"
 
@@ -213,6 +216,58 @@ def test_why_somebody_cannot_sign_in_is_said(
 
     assert seen["possible"] is possible
     assert code in [reason["code"] for reason in seen["reasons"]]
+
+
+def test_a_second_factor_is_seen_with_its_day(
+    session: Session, joined: Parts, client: Any, admin: dict[str, str]
+) -> None:
+    on, underway, off = (make_person(session, joined) for _ in range(3))
+    make_second_factor(session, joined, on)
+    two_factor.enrol(
+        session, person=underway, by=b"browser", code=None, secret=random_base32(), parts=joined, now=now()
+    )
+
+    since = [
+        client.get(f"{PEOPLE}/{each.id}", headers=admin).json()["two_factor_since"] for each in (on, underway, off)
+    ]
+
+    assert since[0] is not None
+    assert since[1:] == [None, None], "one that is being set up is none yet"
+
+
+@pytest.mark.parametrize(
+    ("blocks", "said"),
+    [
+        ({Kind.totp: 5}, [10]),
+        ({Kind.totp: 5, Kind.recovery: 2}, [13, 10]),
+        ({Kind.totp: None}, []),
+        ({Kind.totp: -1, Kind.recovery: -60}, []),
+    ],
+    ids=["one", "each on its own", "wrong codes and no block yet", "over"],
+)
+def test_a_block_after_wrong_codes_is_said_while_it_runs(
+    session: Session,
+    joined: Parts,
+    client: Any,
+    admin: dict[str, str],
+    blocks: dict[Kind, int | None],
+    said: list[int],
+) -> None:
+    """Times in minutes: how long a block still runs, how long ago it began."""
+    person, moment = make_person(session, joined), now()
+    people.accept(session, person, joined.texts.versions, moment)
+    make_second_factor(session, joined, person)
+    for kind, minutes in blocks.items():
+        until = None if minutes is None else moment + timedelta(minutes=minutes)
+        session.add(WrongCodes(person_id=person.id, kind=kind, at=[], blocked_until=until))
+    session.flush()
+
+    seen = client.get(f"{PEOPLE}/{person.id}", headers=admin).json()["sign_in"]
+
+    assert seen["possible"], "they may try later, or with the other kind"
+    assert [(reason["code"], reason["shut"]) for reason in seen["reasons"]] == [("codes-blocked", False)] * len(said)
+    begun = [moment - datetime.fromisoformat(reason["since"]) for reason in seen["reasons"]]
+    assert begun == [timedelta(minutes=minutes) for minutes in said]
 
 
 def test_earlier_refusals_are_shown_newest_first(

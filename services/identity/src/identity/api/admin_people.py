@@ -78,5 +78,5 @@ def enable(id: str, token_info: Mapping[str, Any]) -> flask.Response:
 
 
 def _shown(session: Session, actor: Actor, person_id: UUID) -> flask.Response:
-    dossier = finding.dossier(session, actor=actor, person_id=person_id, parts=parts.current())
+    dossier = finding.dossier(session, actor=actor, person_id=person_id, parts=parts.current(), now=now())
     return reply(presenters.dossier(dossier), etag=dossier.person.version, headers=NOT_STORED)

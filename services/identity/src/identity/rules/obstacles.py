@@ -1,12 +1,13 @@
 """Why somebody cannot sign in, or cannot do anything once they have: what support reads out on the phone (O6)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from identity.rules.accounts import DisabledReason, Next, Status
 from identity.rules.employment import Employment
+from identity.rules.two_factor import BLOCKED_FOR
 
 
 class Obstacle(StrEnum):
@@ -15,6 +16,7 @@ class Obstacle(StrEnum):
     address_unproven = "address-unproven"
     activation_unfinished = "activation-unfinished"
     terms_not_accepted = "terms-not-accepted"
+    codes_blocked = "codes-blocked"  # ten wrong ones of a kind: no further one is looked at for a while
     employment_pending = "employment-pending"  # the register has not answered yet
     employment_ended = "employment-ended"  # a coordinator on borrowed time
     employment_none = "employment-none"  # known not to work for the public sector
@@ -46,12 +48,13 @@ class Account:
     employment_flagged_at: datetime | None
     has_proven_primary: bool
     next: Next
+    codes_blocked_until: Sequence[datetime]  # of each kind that is blocked now
     created_at: datetime
 
 
 def reasons_of(account: Account) -> list[Reason]:
     """Those that shut the door first."""
-    return [*_of_status(account), *_of_employment(account)]
+    return [*_of_status(account), *_of_codes(account), *_of_employment(account)]
 
 
 def may_sign_in(reasons: list[Reason]) -> bool:
@@ -69,6 +72,11 @@ def _of_status(account: Account) -> Iterator[Reason]:
         yield Reason(Obstacle.activation_unfinished, account.created_at)
     elif account.next == Next.terms:
         yield Reason(Obstacle.terms_not_accepted)
+
+
+def _of_codes(account: Account) -> Iterator[Reason]:
+    for until in account.codes_blocked_until:
+        yield Reason(Obstacle.codes_blocked, until - BLOCKED_FOR)
 
 
 def _of_employment(account: Account) -> Iterator[Reason]:

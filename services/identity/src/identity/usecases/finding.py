@@ -14,7 +14,7 @@ from chassis.audit import Act, AuditRow
 from chassis.text import folded
 from chassis.tokens import Actor
 from identity import queries
-from identity.models import BrowserSession, Institution, Membership, Person, PersonEmail
+from identity.models import BrowserSession, Institution, Membership, Person, PersonEmail, SecondFactor
 from identity.parts import Parts
 from identity.rules import obstacles, tax_ids
 from identity.rules.accounts import address_key
@@ -43,6 +43,7 @@ class Dossier:
     reasons: list[Reason]
     disabled_by: Person | None
     refusals: Sequence[Refusal]
+    two_factor_since: datetime | None
     sessions: int
     last_used_at: datetime | None
 
@@ -73,12 +74,13 @@ def by_tax_id(session: Session, *, actor: Actor, tax_id: str, parts: Parts) -> P
     return person
 
 
-def dossier(session: Session, *, actor: Actor, person_id: UUID, parts: Parts) -> Dossier:
+def dossier(session: Session, *, actor: Actor, person_id: UUID, parts: Parts, now: datetime) -> Dossier:
     ensure_administrator(session, actor)
     person = queries.person(session, person_id)
     membership = queries.membership(session, person.id)
     used = select(func.count(), func.max(BrowserSession.last_used_at)).where(BrowserSession.person_id == person.id)
     sessions, last_used_at = session.execute(used).one()
+    factor = session.get(SecondFactor, person.id)
     account = obstacles.Account(
         status=person.status,
         disabled_reason=person.disabled_reason,
@@ -87,6 +89,7 @@ def dossier(session: Session, *, actor: Actor, person_id: UUID, parts: Parts) ->
         employment_flagged_at=person.employment_flagged_at,
         has_proven_primary=person.proven_primary is not None,
         next=people.next_of(session, person, parts.texts.versions),
+        codes_blocked_until=queries.codes_blocked_until(session, person.id, now),
         created_at=person.created_at,
     )
     return Dossier(
@@ -97,6 +100,7 @@ def dossier(session: Session, *, actor: Actor, person_id: UUID, parts: Parts) ->
         reasons=obstacles.reasons_of(account),
         disabled_by=session.get(Person, person.disabled_by) if person.disabled_by is not None else None,
         refusals=_refusals(session, person.id),
+        two_factor_since=factor.activated_at if factor is not None else None,
         sessions=sessions,
         last_used_at=last_used_at,
     )
