@@ -1,11 +1,14 @@
 from datetime import UTC, datetime
 from email import message_from_bytes
+from email.header import decode_header, make_header
 from email.message import EmailMessage
-from email.policy import SMTP, default
+from email.policy import default
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from icalendar import Calendar
 
 from notifications.letters.composing import Outgoing, message_id, write
@@ -53,6 +56,12 @@ SAID_BY = {
 
 def compose(template: Template, data: dict[str, Any] | None = None, **opened: Any) -> EmailMessage:
     """Through bytes and back: what a mailbox sees."""
+    raw = written(template, data, **opened).as_bytes()
+    assert max(map(len, raw.split(b"\r\n"))) <= 998  # RFC 5322
+    return message_from_bytes(raw, policy=default)  # type: ignore[return-value]
+
+
+def written(template: Template, data: dict[str, Any] | None = None, **opened: Any) -> EmailMessage:
     outgoing = Outgoing(
         id=uuid4(),
         template=template,
@@ -64,10 +73,7 @@ def compose(template: Template, data: dict[str, Any] | None = None, **opened: An
         address=None,
     )
     moment = datetime(2026, 11, 20, 7, 5, tzinfo=UTC)
-    mail = write(outgoing, {**OPENED, **opened}, recipient="n@example.org", settings=SETTINGS, now=moment)
-    raw = mail.as_bytes(policy=SMTP)
-    assert max(map(len, raw.split(b"\r\n"))) <= 998  # RFC 5322
-    return message_from_bytes(raw, policy=default)  # type: ignore[return-value]
+    return write(outgoing, {**OPENED, **opened}, recipient="n@example.org", settings=SETTINGS, now=moment)
 
 
 def body(mail: EmailMessage, kind: str) -> str:
@@ -129,6 +135,30 @@ def test_a_subject_is_greek_and_survives_the_way() -> None:
     assert compose(Template.conference_invitation)["Subject"] == (
         "Πρόσκληση σε τηλεδιάσκεψη: Συνεδρίαση 14 | Invitation to a conference"
     )
+
+
+WORDS = ["Συνεδρίαση", "14", "(Δ.Σ.)", "της", '"follow-up"', "e:Presence", "—", "=?x?="]
+NAMES = ["ΚΩΝΣΤΑΝΤΙΝΟΣ-ΑΛΕΞΑΝΔΡΟΣ", "ΜΑΡΙΑ", "Smith"]
+
+
+@given(words=st.lists(st.sampled_from(WORDS), min_size=1, max_size=60))
+def test_a_long_title_keeps_its_blanks_on_the_way(words: list[str]) -> None:
+    data = facts.example(facts.INVITED)
+    data["conference"]["title"] = " ".join(words)
+
+    meant = written(Template.conference_invitation, data)["Subject"]
+
+    assert meant.startswith("Πρόσκληση σε τηλεδιάσκεψη: " + " ".join(words[:8]))
+    assert compose(Template.conference_invitation, data)["Subject"] == meant
+
+
+@given(names=st.lists(st.sampled_from(NAMES), min_size=1, max_size=8))
+def test_so_does_the_name_of_whom_it_goes_to(names: list[str]) -> None:
+    mail = compose(Template.email_proof, surname=" ".join(names), name="ΝΙΚΟΣ")
+
+    as_sent = dict(mail.raw_items())["To"]  # policy `default` joins encoded words of a name by blanks; others do not
+    assert str(make_header(decode_header(as_sent))) == f"{' '.join(names)} ΝΙΚΟΣ <n@example.org>"
+    assert [address.addr_spec for address in mail["To"].addresses] == ["n@example.org"]
 
 
 def test_an_invitation_says_who_invites_from_which_body_and_when() -> None:

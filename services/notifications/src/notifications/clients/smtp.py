@@ -4,7 +4,6 @@ import smtplib
 import ssl
 from dataclasses import dataclass
 from email.message import EmailMessage
-from email.policy import SMTP
 from types import TracebackType
 from typing import Self
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -91,7 +90,7 @@ class Post:
             raise self._lost(error) from error
         try:
             _patience(smtp, self._data_timeout)
-            code, text = smtp.data(mail.as_bytes(policy=SMTP))
+            code, text = smtp.data(mail.as_bytes())
             _patience(smtp, self._timeout)
         except smtplib.SMTPDataError as error:  # said before the text was sent
             code, text = error.smtp_code, b""

@@ -2,14 +2,37 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, EmailPolicy
+from typing import Any
 
 from notifications.letters.texts import Texts
 from notifications.letters.words import one_line
 
 CALENDAR_FILE = "invite.ics"
+
+
+class WholeTexts(EmailPolicy):
+    """The library's own folding encodes word by word, and loses blanks between two words that it encoded."""
+
+    def fold(self, name: str, value: Any) -> str:
+        if name == "Subject":
+            return f"{name}: {self._encoded(name, str(value))}{self.linesep}"
+        match getattr(value, "addresses", ()):
+            case (Address(display_name=known_as, addr_spec=address),) if not known_as.isascii():
+                return f"{name}: {self._encoded(name, known_as)}{self.linesep} <{address}>{self.linesep}"
+        return str(super().fold(name, value))
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        return self.fold(name, value).encode("ascii")
+
+    def _encoded(self, name: str, text: str) -> str:
+        return Header(text, "utf-8", header_name=name).encode(linesep=self.linesep)
+
+
+POLICY = WholeTexts(linesep=SMTP.linesep)
 
 
 @dataclass(frozen=True)
@@ -23,7 +46,7 @@ class Envelope:
 
 
 def compose(envelope: Envelope, texts: Texts, calendar: tuple[str, bytes] | None) -> EmailMessage:
-    mail = EmailMessage(policy=SMTP)
+    mail = EmailMessage(policy=POLICY)
     mail["From"] = envelope.sender
     if envelope.reply_to is not None:
         mail["Reply-To"] = envelope.reply_to
