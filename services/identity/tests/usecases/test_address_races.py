@@ -2,11 +2,12 @@
 
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
 from chassis.clock import now
@@ -14,9 +15,11 @@ from chassis.crypto import token
 from chassis.db import transaction
 from chassis.errors import DomainError
 from chassis.outbox import OutboxRow
+from identity import queries
 from identity.models import EmailProof, Person, PersonEmail
 from identity.parts import Parts
-from identity.usecases import extra_emails
+from identity.rules.erasing import Reason
+from identity.usecases import erasing, extra_emails
 
 from ..factories import make_email, make_person
 from .test_races import at_once, counted, prove
@@ -145,6 +148,31 @@ def test_an_address_removed_while_it_is_made_primary_is_one_or_the_other(databas
         with Session(database) as session:
             primary = session.get_one(Person, person_id).proven_primary
         assert primary is not None
+
+
+def test_a_link_followed_while_its_account_is_erased_is_spent(
+    database: Engine, joined: Parts, client: Any, eventually: Callable
+) -> None:
+    """The link is still known when it is looked up; the account is gone when its row is had."""
+    with transaction() as session:
+        person_id, secret = make_person(session, joined).id, token()
+    add(joined, person_id, "extra@example.org", secret)
+
+    with ThreadPoolExecutor() as pool:
+        with transaction() as session:
+            person = queries.person_for_update(session, person_id)
+            answer = pool.submit(client.post, "/api/v1/email-confirmations", json={"token": secret})
+            eventually(lambda: somebody_waits(database))
+            erasing.begin(session, person, reason=Reason.requested, now=now())
+        refused = answer.result()
+
+    assert (refused.status_code, refused.json()["type"]) == (410, "/problems/token-spent")
+
+
+def somebody_waits(database: Engine) -> bool:
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    with database.connect() as connection:  # a transaction of its own: activity is read once in each
+        return connection.scalar(text(waiting)) == 1
 
 
 def test_fifty_requests_for_a_link_at_once_send_five(

@@ -75,10 +75,11 @@ def confirm(session: Session, *, token: str, parts: Parts, now: datetime) -> Pro
     proof, claimed = found
     address, email_id, person_id = claimed.email, claimed.id, claimed.person_id
     queries.lock_address(session, claimed.address_key)
-    person = queries.person_for_update(session, person_id)  # before the proof: whoever replaces a claim goes that way
+    # Before the proof: whoever replaces a claim, or erases the account, goes that way.
+    person = queries.person_if_there_for_update(session, person_id)
     mine = (EmailProof.id == proof.id, EmailProof.expires_at > now)
     spent = session.scalar(delete(EmailProof).where(*mine).returning(EmailProof.id))
-    if spent is None or person.status == Status.disabled:
+    if person is None or spent is None or person.status == Status.disabled:
         raise TokenSpent
     if not own(session, person, address, proof=Proof.link, parts=parts, now=now):
         _drop(session, PersonEmail.id == email_id)
