@@ -175,6 +175,34 @@ def test_a_secret_is_shown_once_and_stands_in_no_address(admin: Visitor, gateway
     assert made["client_secret"] not in after.response.get_data(as_text=True)
 
 
+def test_loading_the_page_of_a_secret_again_makes_nothing_and_leads_to_the_program(
+    admin: Visitor, gateway: PlayedGateway
+) -> None:
+    made = examples.of("identity", "ServiceClientWithSecret")
+    fields = {
+        "institution_id": examples.of("orgs", "Institution")["id"],
+        "name": "Ημερολόγιο",
+        "contact": "a@example.gr",
+        "scopes": "conferences:read",
+    }
+    for path, button, form in (
+        (CLIENTS, "Δημιουργία", fields),
+        (f"{CLIENTS}/{CLIENT}/secrets", "Δημιουργία νέου μυστικού", {}),
+    ):
+        page = admin.get("/admin/clients/new" if path == CLIENTS else f"/admin/clients/{CLIENT}")
+        gateway.on("POST", path, made, status=201)
+        admin.send(page, button, form)
+        gateway.on("POST", path, made | {"client_secret": None}, status=201)
+
+        again = admin.send(page, button, form)
+
+        keys = [each.headers["idempotency-key"] for each in gateway.asked if (each.method, each.path) == ("POST", path)]
+        assert keys[0] == keys[1] != ""
+        assert again.path == f"/admin/clients/{made['client_id']}"
+        assert "εμφανίστηκε μία φορά" in again.text
+        assert made["client_secret"] not in again.text
+
+
 def test_a_program_is_changed_given_a_secret_and_taken_back(admin: Visitor, gateway: PlayedGateway) -> None:
     gateway.on("PATCH", f"{CLIENTS}/{CLIENT}", program())
     gateway.on("POST", f"{CLIENTS}/{CLIENT}/secrets", examples.of("identity", "ServiceClientWithSecret"), status=201)

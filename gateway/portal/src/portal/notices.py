@@ -34,6 +34,9 @@ DONE: dict[str, LazyString] = {
     "person-enabled": _l("Ο λογαριασμός ενεργοποιήθηκε ξανά."),
     "two-factor-reset": _l("Ο έλεγχος δύο παραγόντων επαναφέρθηκε."),
     "client-revoked": _l("Η εφαρμογή ανακλήθηκε."),
+    "secret-told": _l(
+        "Το μυστικό εμφανίστηκε μία φορά, μόλις δημιουργήθηκε, και δεν εμφανίζεται ξανά. Αν χάθηκε, δημιουργήστε νέο."
+    ),
     "role-asked": _l("Το αίτημα υποβλήθηκε. Θα ενημερωθείτε με email όταν απαντηθεί."),
     "role-withdrawn": _l("Το αίτημα αποσύρθηκε."),
     "request-accepted": _l("Το αίτημα έγινε δεκτό. Ο αιτών έχει πλέον τον ρόλο και ενημερώνεται με email."),
@@ -42,7 +45,7 @@ DONE: dict[str, LazyString] = {
 }
 
 
-NOT_QUITE = {"already", "over_capacity", "created-without-some"}
+NOT_QUITE = {"already", "over_capacity", "created-without-some", "secret-told"}
 
 
 @dataclass(frozen=True)

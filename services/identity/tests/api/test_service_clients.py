@@ -6,6 +6,7 @@ from base64 import b64encode
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from joserfc import jwt
@@ -343,6 +344,44 @@ def test_what_is_taken_back_ends_at_once_and_the_gateway_hears(
     assert (seen.json()["revoked_at"] is not None, seen.json()["secrets"]) == (True, [])
     rotated = client.post(f"{path}/secrets", json={"overlap_hours": 1}, headers=admin)
     assert (rotated.status_code, rotated.json()["type"]) == (409, "/problems/client-revoked")
+
+
+def test_the_same_request_again_makes_nothing_and_tells_no_secret(
+    session: Session, client: Any, admin: dict[str, str], wanted: dict[str, Any], ask: Callable
+) -> None:
+    """As of somebody who loads the page with the secret once more."""
+    made, again = (client.post(CLIENTS, json=wanted, headers=admin | {"Idempotency-Key": "k-1"}) for _ in range(2))
+    path = f"{CLIENTS}/{made.json()['client_id']}/secrets"
+    first, second, third = (
+        client.post(path, json={"overlap_hours": 0}, headers=admin | {"Idempotency-Key": "k-1"}) for _ in range(3)
+    )
+
+    assert [answer.status_code for answer in (made, again, first, second, third)] == [201] * 5
+    assert again.json() == made.json() | {"client_secret": None}
+    assert session.scalars(select(ServiceClient.id)).all() == [UUID(made.json()["client_id"])]
+    assert second.json() == third.json() == first.json() | {"client_secret": None}
+    assert ask(first.json()).status_code == 200, "the secret that was told is the one in use"
+    audit.write(session)
+    acts = session.scalars(select(AuditRow.act).where(AuditRow.act.startswith("service_client."))).all()
+    assert sorted(acts) == ["service_client.created", "service_client.secret_rotated"]
+
+
+def test_a_key_is_its_administrators_and_good_for_one_body(
+    session: Session, joined: Parts, client: Any, admin: dict[str, str], as_person: Callable, wanted: dict[str, Any]
+) -> None:
+    keyed, colleague = {"Idempotency-Key": "k-1"}, make_person(session, joined)
+    membership = make_membership(session, colleague.id, platform_administrator=True)
+    theirs = as_person(colleague.id, mfa=True) | keyed
+    mine = client.post(CLIENTS, json=wanted, headers=admin | keyed).json()
+
+    other = client.post(CLIENTS, json=wanted, headers=theirs).json()
+    reused = client.post(CLIENTS, json=wanted | {"name": "Άλλο"}, headers=admin | keyed)
+    membership.platform_administrator = False
+    former = client.post(CLIENTS, json=wanted, headers=theirs)
+
+    assert other["client_id"] != mine["client_id"]
+    assert (reused.status_code, reused.json()["type"]) == (422, "/problems/idempotency-key-reused")
+    assert (former.status_code, former.json()["reason"]) == (403, "not-an-administrator")
 
 
 def test_every_act_is_kept_without_a_secret(

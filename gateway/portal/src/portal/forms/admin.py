@@ -24,6 +24,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal import times
 from portal.forms.portal_form import PortalForm, an_address, at_most, required, stripped
+from portal.forms.request_key import RequestKey
 
 SCOPES: dict[str, LazyString] = {
     "conferences:read": _l("Τηλεδιασκέψεις του φορέα, χωρίς τους συμμετέχοντες"),
@@ -96,6 +97,7 @@ class ClientForm(PortalForm):
 
 class NewClientForm(ClientForm):
     institution_id = SelectField(_l("Φορέας"), [required(_l("Επιλέξτε φορέα."))])
+    request_key = RequestKey()
 
     def offer(self, institutions: list[dict[str, Any]]) -> None:
         found = [SelectChoice(each["id"], each["name"]) for each in institutions]
@@ -108,6 +110,7 @@ class SecretForm(PortalForm):
         choices=_choices({"0": _l("καθόλου"), "1": _l("1 ώρα"), "24": _l("24 ώρες"), "168": _l("7 ημέρες")}),
         default="24",
     )
+    request_key = RequestKey()
 
 
 class TrailForm(PortalForm):

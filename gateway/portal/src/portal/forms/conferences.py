@@ -13,6 +13,7 @@ from wtforms.validators import ValidationError
 from portal import times
 from portal.forms.moments import Clock, Day, Occurrence, moment, must_be_given, put
 from portal.forms.portal_form import ADDRESS, PortalForm, at_most, required, stripped
+from portal.forms.request_key import RequestKey
 
 NAMED = re.compile(r"(?P<name>[^<>]*)<\s*(?P<address>[^<>\s]+)\s*>\s*")
 CAPACITIES = {str(size): str(size) for size in (300, 500, 1000)}
@@ -66,7 +67,7 @@ class NewConferenceForm(DetailsForm):
             "Ένας σε κάθε γραμμή: email, ή «Όνομα <email>» για επισκέπτη. Μπορείτε να τους προσθέσετε και αργότερα."
         ),
     )
-    request_key = HiddenField()
+    request_key = RequestKey()
 
     people: list[dict[str, str]]
     span: times.Span

@@ -1,7 +1,5 @@
 """Planning a conference (S20)."""
 
-import hashlib
-import json
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -35,7 +33,8 @@ def page() -> Any:
     alternatives = []
     if form.validate_on_submit():
         try:
-            planned = gateway().post("/api/v1/conferences", form.body(), idempotency_key=_key(form)).body
+            body = form.body()
+            planned = gateway().post("/api/v1/conferences", body, idempotency_key=form.request_key.for_body(body)).body
         except Problem as problem:
             problems.onto(form, problem, POINTERS)
             alternatives = problem.facts.get("alternatives", [])
@@ -50,12 +49,6 @@ def _take(form: NewConferenceForm, alternative: str) -> None:
         form.choose(alternative)
     except ValueError as error:
         raise Problem(400, "invalid-request") from error
-
-
-def _key(form: NewConferenceForm) -> str:
-    """A double click is one conference; the same form sent again with other words is another."""
-    digest = hashlib.sha256(json.dumps(form.body(), sort_keys=True).encode()).hexdigest()[:32]
-    return f"{(form.request_key.data or '')[:36]}-{digest}"
 
 
 def _outcome(planned: dict[str, Any]) -> str:

@@ -11,6 +11,7 @@ from portal.forms.admin import ClientForm, NewClientForm, SecretForm
 from portal.views.admin.area import for_administrators
 
 blueprint = Blueprint("admin_clients", __name__, url_prefix="/admin/clients")
+CLIENTS = "/api/v1/admin/service-clients"
 ROWS, INSTITUTIONS = 50, 200
 
 
@@ -18,7 +19,7 @@ ROWS, INSTITUTIONS = 50, 200
 @for_administrators
 def page() -> Any:
     query = {"limit": ROWS, "cursor": request.args.get("from")}
-    return render_template("admin/clients.html", clients=gateway().get("/api/v1/admin/service-clients", query).body)
+    return render_template("admin/clients.html", clients=gateway().get(CLIENTS, query).body)
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
@@ -31,7 +32,7 @@ def create() -> Any:
     if request.method == "POST" and form.validate():
         body = {**form.wanted(), "institution_id": form.institution_id.data}
         try:
-            made = gateway().post("/api/v1/admin/service-clients", body).body
+            made = gateway().post(CLIENTS, body, idempotency_key=form.request_key.for_body(body)).body
         except Problem as problem:
             problems.onto(form, problem)
         else:
@@ -66,7 +67,8 @@ def client(id: UUID) -> Any:
 def rotate(id: UUID) -> Any:
     form = SecretForm()
     hours = form.overlap_hours.data if form.validate() else form.overlap_hours.default
-    return _secret(gateway().post(f"{_path(id)}/secrets", {"overlap_hours": int(hours)}).body)
+    body = {"overlap_hours": int(hours)}
+    return _secret(gateway().post(f"{_path(id)}/secrets", body, idempotency_key=form.request_key.for_body(body)).body)
 
 
 @blueprint.route("/<uuid:id>/revocation", methods=["GET", "POST"])
@@ -79,10 +81,13 @@ def revoke(id: UUID) -> Any:
 
 
 def _path(id: UUID) -> str:
-    return f"/api/v1/admin/service-clients/{id}"
+    return f"{CLIENTS}/{id}"
 
 
 def _secret(client: dict[str, Any]) -> Any:
+    """A page that is loaded again sends its form again, which makes nothing new and tells no secret."""
+    if client["client_secret"] is None:
+        return redirect(url_for(".client", id=client["client_id"], done="secret-told"), 303)
     response = make_response(render_template("admin/client_secret.html", client=client))
     response.headers["Cache-Control"] = "no-store"
     return response
