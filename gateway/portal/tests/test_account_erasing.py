@@ -135,6 +135,19 @@ def test_my_data_can_be_read(coordinator: Visitor, gateway: PlayedGateway) -> No
     assert "δεν είναι πλήρη" not in page.text
 
 
+def test_a_place_is_shown_by_its_name_not_by_its_id(coordinator: Visitor, gateway: PlayedGateway) -> None:
+    mine = export()
+    request = {"institution_id": "01930000-0000-7000-8000-000000000001", "unit_id": None, "role": "user"}
+    asked = [request | {"institution": "Δήμος Αθηναίων", "unit": None}]
+    mine["parts"].append({"service": "orgs", "state": "included", "data": {"role_requests": asked}})
+    gateway.on("GET", EXPORT, mine)
+
+    page = coordinator.get("/account/data")
+
+    assert "Φορέας Δήμος Αθηναίων Οργανική Μονάδα – Ρόλος" in " ".join(page.text.split())
+    assert request["institution_id"] not in page.text
+
+
 @pytest.mark.parametrize("typed", ["2026-13-45T99:99", "2026-11-25T10:00 σύσκεψη", "active"])
 def test_what_people_typed_is_shown_as_they_typed_it(coordinator: Visitor, gateway: PlayedGateway, typed: str) -> None:
     mine = export()

@@ -1,6 +1,6 @@
 """What the download calls things, in the words of the pages. A name without words here is shown as it is."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from flask_babel import LazyString
@@ -188,3 +188,13 @@ def rows(content: Any) -> list[dict[str, Any]]:
     if isinstance(content, list):
         return content
     return [content] if isinstance(content, dict) else [{"email": content}]
+
+
+def fields(row: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """What a row says; where it names what it also has the id of, the name stands for both."""
+    for name, value in row.items():
+        named = name.removesuffix("_id")
+        if name != named and named in row:
+            yield named, row[named]
+        elif f"{name}_id" not in row:
+            yield name, value

@@ -46,6 +46,14 @@ def active_institutions(session: Session, ids: Iterable[UUID]) -> set[UUID]:
     )
 
 
+def names_of_places(session: Session, ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Of institutions and units, closed ones too."""
+    wanted = set(ids)
+    of_institutions = select(Institution.id, Institution.name).where(Institution.id.in_(wanted))
+    of_units = select(Unit.id, Unit.name).where(Unit.id.in_(wanted))
+    return dict(session.execute(of_institutions.union_all(of_units)).all())
+
+
 def active_unit(session: Session, institution_id: UUID, unit_id: UUID | None) -> UUID:
     """That unit of that institution; its general one when none is named or it was closed meanwhile."""
     query = select(Unit.id).where(Unit.id == unit_id, Unit.institution_id == institution_id, Unit.state == State.active)

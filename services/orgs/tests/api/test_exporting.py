@@ -2,7 +2,17 @@
 
 from uuid import uuid4
 
-from ..factories import make_institution, make_membership
+from orgs.rules.institutions import State
+from orgs.rules.memberships import Role
+
+from ..factories import (
+    make_accepted_offer,
+    make_institution,
+    make_member,
+    make_membership,
+    make_role_request,
+    make_unit,
+)
 
 
 def test_the_part_is_of_the_callers_own(session, client, as_person):
@@ -13,6 +23,22 @@ def test_the_part_is_of_the_callers_own(session, client, as_person):
 
     assert (body["membership"]["institution"], body["membership"]["role"]) == ("Υπουργείο Δοκιμών", "user")
     assert str(other.person_id) not in str(body)
+
+
+def test_requests_and_offers_name_their_places_also_closed_ones(session, client, as_person):
+    institution, elsewhere = (make_institution(session, name=name) for name in ("Δήμος Α", "Δήμος Β"))
+    unit = make_unit(session, elsewhere, name="Τμήμα Β")
+    unit.state = State.closed
+    person_id = make_member(session, institution)
+    make_role_request(session, elsewhere, person_id=person_id, role=Role.unit_coordinator, unit_id=unit.id)
+    make_accepted_offer(session, person_id, institution, "institution_coordinator")
+
+    body = client.get("/internal/account-export", headers=as_person(person_id)).json()
+
+    (asked,), (offered,) = body["role_requests"], body["offers"]
+    assert (asked["institution"], asked["unit"]) == ("Δήμος Β", "Τμήμα Β")
+    assert (asked["institution_id"], asked["unit_id"]) == (str(elsewhere.id), str(unit.id))
+    assert (offered["institution"], offered["unit"]) == ("Δήμος Α", None)
 
 
 def test_somebody_unknown_has_nothing(client, as_person):

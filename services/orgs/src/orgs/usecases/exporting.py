@@ -12,20 +12,32 @@ from chassis.exporting import rows
 from orgs import queries
 from orgs.models import Offer, RoleRequest
 
+PLACE = ("institution_id", "unit_id")
+
 
 def of(session: Session, person_id: UUID) -> dict[str, Any]:
     acts = or_(AuditRow.actor_id == person_id, AuditRow.object_id == person_id)
     return {
         "membership": _membership(session, person_id),
-        "role_requests": rows(
+        "role_requests": _with_places(
             session,
-            RoleRequest,
-            RoleRequest.person_id == person_id,
-            *("role", "institution_id", "unit_id", "phone", "reason", "state", "comment", "created_at", "updated_at"),
+            rows(
+                session,
+                RoleRequest,
+                RoleRequest.person_id == person_id,
+                *PLACE,
+                *("role", "phone", "reason", "state", "comment", "created_at", "updated_at"),
+            ),
         ),
-        "offers": rows(session, Offer, Offer.person_id == person_id, "role", "institution_id", "unit_id", "taken_at"),
+        "offers": _with_places(session, rows(session, Offer, Offer.person_id == person_id, *PLACE, "role", "taken_at")),
         "acts": rows(session, AuditRow, acts, "act", "occurred_at"),
     }
+
+
+def _with_places(session: Session, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Names beside the ids: nobody knows their institution by its id."""
+    names = queries.names_of_places(session, {row[name] for row in found for name in PLACE if row[name]})
+    return [row | {"institution": names.get(row["institution_id"]), "unit": names.get(row["unit_id"])} for row in found]
 
 
 def _membership(session: Session, person_id: UUID) -> dict[str, Any] | None:
