@@ -32,19 +32,21 @@ def viewer_of(session: Session, actor: Actor) -> Viewer:
 def planner_of(session: Session, actor: Actor, unit_id: UUID | None) -> tuple[Viewer, UUID | None]:
     """The viewer, and whose the unit is that they name: None for one that is unknown or closed."""
     found = session.execute(
-        select(Membership, Person.surname, Person.name, Unit.institution_id)
+        select(Membership, Person.surname, Person.name, Unit.institution_id, Institution.state)
         .outerjoin(Person, Person.person_id == Membership.person_id)
+        .outerjoin(Institution, Institution.institution_id == Membership.institution_id)
         .outerjoin(Unit, and_(Unit.unit_id == unit_id, Unit.state == "active"))
         .where(Membership.person_id == actor.id)
     ).one_or_none()
     if found is None:
         return Viewer(actor.id), None
-    membership, surname, name, unit_institution_id = found
+    membership, surname, name, unit_institution_id, institution_state = found
     viewer = Viewer(
         person_id=actor.id,
         name=full(surname or "", name or ""),
         role=membership.role,
         institution_id=membership.institution_id,
+        institution_closed=institution_state == "closed",
         unit_id=membership.unit_id,
         administrator=membership.platform_administrator and actor.mfa,
     )

@@ -74,7 +74,7 @@ REACTIONS: dict[str, Reaction] = {
     "orgs.unit.changed.v1": projections.unit,
     "notifications.message.sent.v1": mail_sent,
     "notifications.message.failed.v1": mail_failed,
-    **snapshots.reactions(SNAPSHOTS, askers=["identity"]),
+    **snapshots.reactions(SNAPSHOTS, askers=["identity", "orgs"]),
     **rebuilding.reactions(
         {
             "identity.person": projections.person,

@@ -12,7 +12,7 @@ from chassis import crypto
 from chassis.clock import now
 from chassis.ids import new_id
 from chassis.testing.statements import counted
-from conferences.models import Booking, Conference, HostBudget, Person
+from conferences.models import Booking, Conference, HostBudget, Institution, Person, Unit
 
 from ..conftest import IDENTITY_KEY
 from ..factories import FOREIGN_UNIT, HERE, OTHER_UNIT, UNIT, due, make_conference, make_host, make_person, this_hour
@@ -112,6 +112,17 @@ def test_an_institution_coordinator_plans_for_any_unit_of_the_institution(client
     answer = client.post(PATH, json=planned(unit_id=str(unit)), headers=as_person(lead))
 
     assert answer.status_code == status
+
+
+def test_nobody_plans_for_a_closed_unit_or_institution(client, session, lead, hosts, as_person):
+    session.get_one(Unit, OTHER_UNIT).state = "closed"
+    for_unit = client.post(PATH, json=planned(unit_id=str(OTHER_UNIT)), headers=as_person(lead))
+    session.get_one(Institution, HERE).state = "closed"
+    for_institution = client.post(PATH, json=planned(), headers=as_person(lead))
+
+    assert (for_unit.status_code, for_unit.json()["type"]) == (422, "/problems/unit-not-allowed")
+    assert (for_institution.status_code, for_institution.json()["reason"]) == (403, "institution-closed")
+    assert session.scalars(select(Conference)).all() == []
 
 
 def test_users_do_not_plan(client, session, user, hosts, as_person):

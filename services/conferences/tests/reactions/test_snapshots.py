@@ -83,19 +83,20 @@ def test_what_became_of_invitations_is_rebuilt(session, deliver, state):
     assert (mail.participation_id, mail.sequence, mail.state, mail.at) == before
 
 
-def test_every_conference_is_told_again_to_whoever_asks(session, deliver, run_timer, published, coordinator):
+@pytest.mark.parametrize("asker", ["identity", "orgs"])
+def test_every_conference_is_told_again_to_whoever_asks(session, deliver, run_timer, published, coordinator, asker):
     for values in ({}, {"listed": True}, {"state": "cancelled"}, {"state": "ended", "ended_at": this_hour()}):
         make_conference(session, owner=coordinator, **values)
     person = make_person(session)
     make_conference(session, owner=person)
     request = {"request_id": str(new_id()), "aggregate": "conferences.conference"}
 
-    deliver("identity.projection.requested.v1", request, subject=request["request_id"])
-    run_timer(snapshots.TIMER, "identity conferences.conference")
+    deliver(f"{asker}.projection.requested.v1", request, subject=request["request_id"])
+    run_timer(snapshots.TIMER, f"{asker} conferences.conference")
 
     told = published(session, "conferences.conference.snapshot.v1")
     rows = session.scalars(select(Conference).order_by(Conference.id)).all()
     assert [(fact.subject, fact.sequence, fact.data) for fact in told] == [
         (str(row.id), row.version, events.conference_fact("changed", row).data) for row in rows
     ]
-    assert {(fact.to, fact.public) for fact in told} == {("identity", False)}
+    assert {(fact.to, fact.public) for fact in told} == {(asker, False)}

@@ -26,6 +26,7 @@ class Viewer:
     name: str = ""
     role: str = Role.user
     institution_id: UUID | None = None
+    institution_closed: bool = False
     unit_id: UUID | None = None
     administrator: bool = False  # with a second factor, or it does not count
     program_of: UUID | None = None  # the institution that a program, which is nobody, works for
@@ -120,6 +121,8 @@ def ensure_may_plan(viewer: Viewer) -> UUID:
     """Coordinators plan conferences, and look for people to invite; answers for which institution."""
     if not (viewer.coordinates or viewer.administrator) or viewer.institution_id is None:
         raise Forbidden(reason="coordinators-only")
+    if viewer.institution_closed:
+        raise Forbidden(reason="institution-closed")
     return viewer.institution_id
 
 
