@@ -15,6 +15,8 @@ PLAN = "POST /api/v1/conferences"
 CANCEL, END = "DELETE /api/v1/conferences/{id}", "POST /api/v1/conferences/{id}/end"
 ASK, CHOOSE_UNIT = "POST /api/v1/role-requests", "PUT /api/v1/account/unit"
 REVOKE = "DELETE /api/v1/invitations/{id}"
+ADD_UNIT = "POST /api/v1/institutions/{id}/units"
+RENAME_UNIT, CLOSE_UNIT = "PATCH /api/v1/units/{id}", "DELETE /api/v1/units/{id}"
 SIGN_IN = "/api/v1/sign-in"
 PENDING_COOKIE = "__Host-epresence-signin"
 SPARE = 4
@@ -32,6 +34,7 @@ class Existing:
     to_revoke: list[str] = field(default_factory=list)
     institutions: list[str] = field(default_factory=list)
     units: list[str] = field(default_factory=list)  # of the first institution; the coordinator's own is the first
+    own_units: list[str] = field(default_factory=list)  # to rename and close: nobody else's tests know them
     role_requests: list[str] = field(default_factory=list)
     _turns: Counter[str] = field(default_factory=Counter)
     _planned: list[str] = field(default_factory=list)
@@ -66,6 +69,7 @@ class Existing:
         if "{token}" in label:
             return [{"token": ticket} for ticket in self.tickets]
         dying = {CANCEL: self.to_cancel, END: self.to_end, REVOKE: self.to_revoke}
+        dying |= {RENAME_UNIT: self.own_units, CLOSE_UNIT: self.own_units}
         return [{"id": each} for each in dying.get(label) or getattr(self, label.split("/")[3].replace("-", "_"), [])]
 
     def _pending_sign_in(self) -> str:
@@ -85,10 +89,14 @@ class Existing:
             self._planned.append(response.json()["id"])
         if case.operation.label == ASK and response.status_code == 201:
             self.role_requests.append(response.json()["id"])
+        if case.operation.label == ADD_UNIT and response.status_code == 201:
+            self.own_units.append(response.json()["id"])
 
     def remove(self) -> None:
         """Hosts are few: other tests need them. And the coordinator goes back home."""
         self.coordinator.call("PUT", "/api/v1/account/unit", json={"unit_id": self.units[0]}, expect=200)
+        for id_ in self.own_units:
+            self.coordinator.call("DELETE", f"/api/v1/units/{id_}", expect=204)
         for id_ in self._planned:
             self.coordinator.call("DELETE", f"/api/v1/conferences/{id_}", expect=(204, 409))
 
@@ -125,4 +133,8 @@ def make(coordinator: Visitor, outside: Outside) -> Existing:
     units = coordinator.get(f"/api/v1/institutions/{there.institutions[0]}/units")["items"]
     home = coordinator.get("/api/v1/membership")["unit"]["id"]
     there.units = [home, *(unit["id"] for unit in units if unit["id"] != home)]
+    for n in range(SPARE):
+        made = {"name": f"Μονάδα {n} {moment:%H%M%S%f}"}
+        unit = coordinator.post(f"/api/v1/institutions/{there.institutions[0]}/units", made, expect=201)
+        there.own_units.append(unit["id"])
     return there

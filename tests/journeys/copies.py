@@ -13,13 +13,14 @@ from tests.journeys.outside import eventually
 
 COPIES = {
     "identity": ("institution", "membership", "owned_conference"),
-    "orgs": ("person",),
+    "orgs": ("person", "planned_conference"),
     "conferences": ("person", "person_address", "membership", "institution", "unit", "invitation_mail"),
     "notifications": ("person", "administrator"),
 }
 KEYS = {
     ("identity", "institution"): "id",
     ("identity", "owned_conference"): "conference_id",
+    ("orgs", "planned_conference"): "conference_id",
     ("conferences", "institution"): "institution_id",
     ("conferences", "unit"): "unit_id",
     ("conferences", "person_address"): "email_folded",

@@ -1,5 +1,6 @@
 """Rows that tests need, valid and with what they hang on."""
 
+from datetime import timedelta
 from itertools import count
 from typing import Any
 from uuid import UUID, uuid4
@@ -7,7 +8,8 @@ from uuid import UUID, uuid4
 from sqlalchemy.orm import Session
 
 from chassis.clock import now
-from orgs.models import Institution, Membership, Offer, Person, RoleRequest, Unit
+from chassis.text import folded
+from orgs.models import Institution, Membership, Offer, Person, PlannedConference, RoleRequest, Unit
 from orgs.rules.memberships import Role, Standing
 from orgs.rules.role_requests import Because, State
 from orgs.usecases import institutions, memberships
@@ -36,7 +38,7 @@ def make_membership(
 
 def make_person(session: Session, person_id: UUID, **values: Any) -> Person:
     number = next(_numbers)
-    known = {
+    known: dict[str, Any] = {
         "number": number,
         "surname": "ΠΑΠΑΔΟΠΟΥΛΟΥ",
         "name": "ΜΑΡΙΑ",
@@ -46,7 +48,9 @@ def make_person(session: Session, person_id: UUID, **values: Any) -> Person:
         "employment_bodies": [],
         "sequence": 1,
     }
-    person = Person(person_id=person_id, **{**known, **values})
+    known |= values
+    known["search"] = folded("{surname} {name} {surname}".format_map(known))
+    person = Person(person_id=person_id, **known)
     session.add(person)
     session.flush()
     return person
@@ -88,3 +92,23 @@ def make_role_request(
     session.add(request)
     session.flush()
     return request
+
+
+def make_administrator(session: Session) -> UUID:
+    """Whose rights need a second factor besides."""
+    membership = make_membership(session, make_institution(session))
+    membership.platform_administrator = True
+    session.flush()
+    return membership.person_id
+
+
+def make_planned_conference(
+    session: Session, institution: Institution, *, unit_id: UUID | None = None, **values: Any
+) -> PlannedConference:
+    known = {"ends_at": now() + timedelta(days=1), "state": "scheduled", "sequence": 1}
+    conference = PlannedConference(
+        conference_id=uuid4(), institution_id=institution.id, unit_id=unit_id, **{**known, **values}
+    )
+    session.add(conference)
+    session.flush()
+    return conference

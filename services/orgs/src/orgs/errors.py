@@ -53,3 +53,47 @@ class NotAStepDown(DomainError):
     """`role` is the present one."""
 
     type, status = "not-a-step-down", 409
+
+
+class NameTaken(DomainError):
+    """Of an open institution, or of an open unit of the same institution."""
+
+    type, status = "name-taken", 409
+
+
+class RegistryCodeTaken(DomainError):
+    type, status = "code-taken", 409
+
+
+class EmploymentApiIdTaken(DomainError):
+    type, status = "code-taken", 409
+
+
+class InstitutionClosed(DomainError):
+    type, status = "institution-closed", 409
+
+
+class InstitutionInUse(DomainError):
+    """`uses` counts by what."""
+
+    type, status = "institution-in-use", 409
+
+
+class InstitutionNeeded(DomainError):
+    """The one that takes in whoever fits nowhere else."""
+
+    type, status = "institution-needed", 409
+
+
+class UnitClosed(DomainError):
+    type, status = "unit-closed", 409
+
+
+class UnitInUse(DomainError):
+    """`uses` counts by what."""
+
+    type, status = "unit-in-use", 409
+
+
+class GeneralUnitFixed(DomainError):
+    type, status = "general-unit-fixed", 409

@@ -2,7 +2,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, Enum, ForeignKeyConstraint, Index, String, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from chassis.clock import now
 from chassis.db import Base, Versioned
@@ -21,18 +21,29 @@ def word(enum: type, name: str) -> Enum:
     return Enum(enum, native_enum=False, create_constraint=True, length=30, name=name)
 
 
-class Institution(Versioned, Base):
+class Named:
+    """A name, and beside it the form in which names are searched, ordered and compared."""
+
+    name: Mapped[str]
+    search: Mapped[str] = mapped_column(SEARCH)
+
+    @validates("name")
+    def _fold(self, _key: str, name: str) -> str:
+        self.search = folded(name)
+        return name
+
+
+class Institution(Named, Versioned, Base):
     """A body of the public sector. Its general unit is a foreign key, so that none exists without."""
 
     __tablename__ = "institution"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    name: Mapped[str]
-    search: Mapped[str] = mapped_column(
-        SEARCH, default=lambda context: folded(context.get_current_parameters()["name"])
-    )
     registry_code: Mapped[str | None]
     employment_api_id: Mapped[str | None]
+    contact_name: Mapped[str | None]
+    contact_email: Mapped[str | None]
+    contact_phone: Mapped[str | None]
     state: Mapped[State] = mapped_column(word(State, "state"), default=State.active)
     general_unit_id: Mapped[UUID]
 
@@ -49,26 +60,26 @@ class Institution(Versioned, Base):
         ),
         Index("institution_search_idx", "search", postgresql_using="gin", postgresql_ops={"search": "gin_trgm_ops"}),
         Index("institution_by_name", "search", "id", postgresql_where=text("state = 'active'")),
+        Index("institution_by_name_all", "search", "id"),
+        Index("institution_named_once", "search", unique=True, postgresql_where=text("state = 'active'")),
     )
 
 
-class Unit(Versioned, Base):
+class Unit(Named, Versioned, Base):
     """A part of an institution."""
 
     __tablename__ = "unit"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     institution_id: Mapped[UUID]
-    name: Mapped[str]
-    search: Mapped[str] = mapped_column(
-        SEARCH, default=lambda context: folded(context.get_current_parameters()["name"])
-    )
     state: Mapped[State] = mapped_column(word(State, "state"), default=State.active)
 
     __table_args__ = (
         UniqueConstraint("institution_id", "id"),
         ForeignKeyConstraint(["institution_id"], ["institution.id"]),
         Index("unit_by_name", "institution_id", "search", "id", postgresql_where=text("state = 'active'")),
+        Index("unit_by_name_all", "institution_id", "search", "id"),
+        Index("unit_named_once", "institution_id", "search", unique=True, postgresql_where=text("state = 'active'")),
     )
 
 
@@ -87,6 +98,7 @@ class Membership(Versioned, Base):
     __table_args__ = (
         ForeignKeyConstraint(["institution_id", "unit_id"], ["unit.institution_id", "unit.id"]),
         Index("membership_place_idx", "institution_id", "unit_id"),
+        Index("membership_role_idx", "institution_id", "role"),
     )
 
     @property
@@ -123,11 +135,32 @@ class Person(Base):
     number: Mapped[int] = mapped_column(BigInteger)
     surname: Mapped[str]
     name: Mapped[str]
+    search: Mapped[str] = mapped_column(SEARCH)
     email: Mapped[str | None]
     status: Mapped[str]
     employment: Mapped[str]
     employment_bodies: Mapped[list[str]]
     sequence: Mapped[int] = mapped_column(BigInteger)
+
+    __table_args__ = (
+        Index("person_search_idx", "search", postgresql_using="gin", postgresql_ops={"search": "gin_trgm_ops"}),
+        Index("person_by_name", "search", "person_id"),
+    )
+
+
+class PlannedConference(Base):
+    """What conferences says of the use of institutions and units: until when, and whether it is still to come."""
+
+    __tablename__ = "planned_conference"
+
+    conference_id: Mapped[UUID] = mapped_column(primary_key=True)
+    institution_id: Mapped[UUID]
+    unit_id: Mapped[UUID | None]
+    ends_at: Mapped[datetime] = mapped_column(index=True)
+    state: Mapped[str]
+    sequence: Mapped[int] = mapped_column(BigInteger)
+
+    __table_args__ = (Index("planned_conference_place_idx", "institution_id", "ends_at"),)
 
 
 class RoleRequest(Versioned, Base):

@@ -1,21 +1,66 @@
 """Rows as the contract shows them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
+
+from sqlalchemy import Row
 
 from chassis.errors import DomainError
 from orgs.models import Institution, Membership, Person, RoleRequest, Unit
 from orgs.queries import RequestRow
+from orgs.rules import running
+from orgs.rules.institutions import State
+from orgs.rules.memberships import Role
+from orgs.rules.permissions import Viewer
 from orgs.rules.role_requests import Applicant, roles_below, roles_to_ask_for
 
-
-def institution(row: Institution) -> dict[str, Any]:
-    return {"id": str(row.id), "name": row.name, "state": row.state, "general_unit_id": str(row.general_unit_id)}
+INSIDE = ("contact_name", "contact_email", "contact_phone", "registry_code", "employment_api_id")
 
 
-def unit(row: Unit, *, general: bool) -> dict[str, Any]:
-    return {"id": str(row.id), "name": row.name, "state": row.state, "general": general}
+def institution(row: Institution, viewer: Viewer) -> dict[str, Any]:
+    may = running.acts(viewer, row.id, row.state)
+    inside = {name: getattr(row, name) for name in INSIDE} if "inspect" in may else {}
+    return {
+        "id": str(row.id),
+        "name": row.name,
+        "state": row.state,
+        "general_unit_id": str(row.general_unit_id),
+        "may": may,
+        **inside,
+    }
+
+
+def unit(row: Unit, institution: Institution, viewer: Viewer, uses: Mapping[str, int] | None = None) -> dict[str, Any]:
+    general = row.id == institution.general_unit_id
+    changeable = not general and State.closed not in (row.state, institution.state)
+    shown = {
+        "id": str(row.id),
+        "institution_id": str(row.institution_id),
+        "name": row.name,
+        "state": row.state,
+        "general": general,
+        "may": running.acts_with_unit(viewer, institution.id, changeable=changeable),
+    }
+    return shown if uses is None else {**shown, "uses": dict(uses)}
+
+
+def figures(row: Row[int, int, int, int, int]) -> dict[str, int]:
+    names = ("people", "institution_coordinators", "unit_coordinators", "units", "open_role_requests")
+    return dict(zip(names, row, strict=True))
+
+
+def member(row: Row[Person, Role, UUID, str]) -> dict[str, Any]:
+    person, role, unit_id, unit_name = row
+    return {
+        "id": str(person.person_id),
+        "number": person.number,
+        "surname": person.surname,
+        "name": person.name,
+        "role": role,
+        "unit": {"id": str(unit_id), "name": unit_name},
+        "status": person.status,
+    }
 
 
 def membership(row: Membership, *, institution_name: str, unit_name: str) -> dict[str, Any]:

@@ -1,16 +1,16 @@
 """Reads that deserve a name."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from chassis.errors import NotFound
 from chassis.text import folded
 from chassis.tokens import Actor
-from orgs.models import Institution, Membership, Offer, Person, RoleRequest, Unit
+from orgs.models import Institution, Membership, Offer, Person, PlannedConference, RoleRequest, Unit
 from orgs.rules.institutions import State
 from orgs.rules.memberships import Role
 from orgs.rules.permissions import Viewer
@@ -25,14 +25,104 @@ def institution(session: Session, id_: UUID) -> Institution:
     return found
 
 
-def institutions_named(search: str | None) -> Select[Institution]:
-    query = select(Institution).where(Institution.state == State.active)
+def institution_to_join(session: Session, id_: UUID) -> Institution:
+    """Its state stays as it is until the transaction ends; others may join it meanwhile."""
+    return _locked_institution(session, id_, alone=False)
+
+
+def institution_for_update(session: Session, id_: UUID) -> Institution:
+    return _locked_institution(session, id_, alone=True)
+
+
+def _locked_institution(session: Session, id_: UUID, *, alone: bool) -> Institution:
+    query = select(Institution).where(Institution.id == id_).with_for_update(read=not alone, key_share=alone)
+    found = session.scalar(query.execution_options(populate_existing=True))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def unit(session: Session, id_: UUID) -> tuple[Institution, Unit]:
+    """With its institution."""
+    query = select(Institution, Unit).join(Unit, Unit.institution_id == Institution.id)
+    found = session.execute(query.where(Unit.id == id_)).one_or_none()
+    if found is None:
+        raise NotFound
+    return found[0], found[1]
+
+
+def unit_for_update(session: Session, id_: UUID) -> tuple[Institution, Unit]:
+    """Whoever is about to be in it is waited for, or waits."""
+    institution = institution_to_join(session, unit(session, id_)[0].id)
+    query = select(Unit).where(Unit.id == id_).with_for_update(key_share=True)
+    return institution, session.scalars(query.execution_options(populate_existing=True)).one()
+
+
+def institutions_named(search: str | None, *, closed: bool = False) -> Select[Institution]:
+    query = select(Institution)
+    if not closed:
+        query = query.where(Institution.state == State.active)
     return query.where(Institution.search.contains(folded(search), autoescape=True)) if search else query
 
 
-def units_named(institution_id: UUID, search: str | None) -> Select[Unit]:
-    query = select(Unit).where(Unit.institution_id == institution_id, Unit.state == State.active)
+def units_named(institution_id: UUID, search: str | None, *, closed: bool = False) -> Select[Unit]:
+    query = select(Unit).where(Unit.institution_id == institution_id)
+    if not closed:
+        query = query.where(Unit.state == State.active)
     return query.where(Unit.search.contains(folded(search), autoescape=True)) if search else query
+
+
+def members_named(institution_id: UUID, search: str | None) -> Select[*tuple[Any, ...]]:
+    """Who belongs to an institution, as far as identity has told us who they are."""
+    query = (
+        select(Person, Membership.role, Unit.id, Unit.name)
+        .join(Membership, Membership.person_id == Person.person_id)
+        .join(Unit, Unit.id == Membership.unit_id)
+        .where(Membership.institution_id == institution_id)
+    )
+    return query.where(Person.search.contains(folded(search), autoescape=True)) if search else query
+
+
+def uses_of_institution(session: Session, institution_id: UUID) -> dict[str, int]:
+    """What keeps it from being closed, and how many of each; what there is none of is left out."""
+    return _uses(session, lambda what: (what.institution_id == institution_id,))
+
+
+def uses_of_unit(session: Session, unit: Unit) -> dict[str, int]:
+    return _uses(session, lambda what: (what.institution_id == unit.institution_id, what.unit_id == unit.id))
+
+
+def _uses(session: Session, there: Callable[[Any], tuple[ColumnElement[bool], ...]]) -> dict[str, int]:
+    """The one place that knows what uses a place: each with `institution_id` and `unit_id`."""
+    enabled = or_(Person.status.is_(None), Person.status != "disabled")
+    planned = (PlannedConference.state.in_(("scheduled", "open")), PlannedConference.ends_at > func.now())
+    counted = {
+        "people": _how_many(Membership)
+        .outerjoin(Person, Person.person_id == Membership.person_id)
+        .where(*there(Membership), enabled),
+        "role_requests": _how_many(RoleRequest).where(*there(RoleRequest), RoleRequest.state == RequestState.open),
+        "conferences": _how_many(PlannedConference).where(*there(PlannedConference), *planned),
+    }
+    query = select(*(count.scalar_subquery().label(name) for name, count in counted.items()))
+    return {name: count for name, count in session.execute(query).one()._mapping.items() if count}
+
+
+def figures(session: Session, institution_id: UUID) -> Row[int, int, int, int, int]:
+    """Of its people, its coordinators by role, its open units, its open role requests."""
+    mine, units = Membership.institution_id == institution_id, Unit.institution_id == institution_id
+    asked = RoleRequest.institution_id == institution_id
+    counts = (
+        _how_many(Membership).where(mine),
+        _how_many(Membership).where(mine, Membership.role == Role.institution_coordinator),
+        _how_many(Membership).where(mine, Membership.role == Role.unit_coordinator),
+        _how_many(Unit).where(units, Unit.state == State.active),
+        _how_many(RoleRequest).where(asked, RoleRequest.state == RequestState.open),
+    )
+    return session.execute(select(*(count.scalar_subquery() for count in counts))).one()
+
+
+def _how_many(what: type[Any]) -> Select[int]:
+    return select(func.count()).select_from(what)
 
 
 def unknown_institutions(session: Session, ids: Iterable[UUID]) -> set[UUID]:
@@ -41,9 +131,9 @@ def unknown_institutions(session: Session, ids: Iterable[UUID]) -> set[UUID]:
 
 
 def active_institutions(session: Session, ids: Iterable[UUID]) -> set[UUID]:
-    return set(
-        session.scalars(select(Institution.id).where(Institution.id.in_(ids), Institution.state == State.active))
-    )
+    """Those of them that take people; they stay open until the transaction ends."""
+    query = select(Institution.id).where(Institution.id.in_(ids), Institution.state == State.active)
+    return set(session.scalars(query.order_by(Institution.id).with_for_update(read=True)))
 
 
 def names_of_places(session: Session, ids: Iterable[UUID]) -> dict[UUID, str]:
@@ -55,9 +145,10 @@ def names_of_places(session: Session, ids: Iterable[UUID]) -> dict[UUID, str]:
 
 
 def active_unit(session: Session, institution_id: UUID, unit_id: UUID | None) -> UUID:
-    """That unit of that institution; its general one when none is named or it was closed meanwhile."""
-    query = select(Unit.id).where(Unit.id == unit_id, Unit.institution_id == institution_id, Unit.state == State.active)
-    return session.scalar(query) or session.get_one(Institution, institution_id).general_unit_id
+    """That unit of that institution; its general one when none is named or it was closed. It stays open meanwhile."""
+    if unit_id is not None and lock_active_unit(session, institution_id, unit_id):
+        return unit_id
+    return session.get_one(Institution, institution_id).general_unit_id
 
 
 def lock_active_unit(session: Session, institution_id: UUID, unit_id: UUID) -> bool:
@@ -82,8 +173,13 @@ def membership_with_place(session: Session, person_id: UUID) -> Row[Membership, 
 
 def membership_for_update(session: Session, person_id: UUID) -> Membership | None:
     """Locks the person, not the row: there may be none yet, and two facts may be about to make it."""
-    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(str(person_id), 0))))
+    alone_with(session, person_id)
     return session.get(Membership, person_id, populate_existing=True)
+
+
+def alone_with(session: Session, id_: UUID) -> None:
+    """Until the transaction ends nobody else who asks for it deals with whatever has this id, or is about to."""
+    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(str(id_), 0))))
 
 
 def is_employed_since(session: Session, person_id: UUID, sequence: int) -> bool:

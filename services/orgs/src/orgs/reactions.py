@@ -1,4 +1,4 @@
-"""What identity tells us: who somebody is now, who became active or was erased, who accepted an offered role."""
+"""What identity and conferences tell us: who somebody is now, who accepted an offered role; what is planned where."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -76,6 +76,11 @@ HEARD: dict[str, Reaction] = {
 REACTIONS: dict[str, Reaction] = {type_: refusing(reaction, "person_id") for type_, reaction in HEARD.items()}
 REACTIONS |= {
     "identity.person.erased.v1": person_erased,
+    "conferences.conference.scheduled.v1": projections.conference,
+    "conferences.conference.changed.v1": projections.conference,
+    "conferences.conference.opened.v1": projections.conference,
+    "conferences.conference.ended.v1": projections.conference,
+    "conferences.conference.cancelled.v1": projections.conference,
     **snapshots.reactions(SNAPSHOTS, askers=["identity", "conferences", "notifications"]),
-    **rebuilding.reactions({"identity.person": projections.person}),
+    **rebuilding.reactions({"identity.person": projections.person, "conferences.conference": projections.conference}),
 }

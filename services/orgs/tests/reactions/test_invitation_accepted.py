@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 
 from chassis.ids import new_id
 from orgs.models import Membership
+from orgs.rules.institutions import State
 from orgs.rules.memberships import Role
 
 from ..factories import make_institution, make_membership, make_unit
@@ -89,3 +90,13 @@ def test_an_invitation_without_offer_changes_nothing(session: Session, deliver, 
     deliver(ACCEPTED, accepted(membership.person_id, None))
 
     assert len(published(session)) == told
+
+
+def test_an_offer_of_an_institution_that_was_closed_since_leads_nowhere(session: Session, deliver) -> None:
+    here, there = make_institution(session), make_institution(session)
+    there.state = State.closed
+    membership = make_membership(session, here)
+
+    deliver(ACCEPTED, accepted(membership.person_id, offer_of(Role.institution_coordinator, there.id)))
+
+    assert (membership.institution_id, membership.role) == (here.id, Role.user)

@@ -1,16 +1,18 @@
 """What rebuilds our copies, and only them; and what we tell again when others ask."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
 from chassis import snapshots
+from chassis.clock import now
 from chassis.ids import new_id
 from chassis.testing.copies import rebuilt
 from orgs import events
-from orgs.models import Institution, Membership, Person, RoleRequest, Unit
+from orgs.models import Institution, Membership, Person, PlannedConference, RoleRequest, Unit
 from orgs.rules.memberships import Role
 
 from ..factories import make_institution, make_member, make_membership, make_role_request, make_unit
@@ -26,6 +28,21 @@ def test_snapshots_rebuild_the_copies_of_people_and_nothing_else(session, delive
     told = [("identity.person.changed.v1", data["person_id"], number, data) for number, data in enumerate(people(), 1)]
 
     copies = rebuilt(session, deliver, told, (Person,), untouched=(Membership, RoleRequest))
+
+    assert copies.after == copies.before
+    assert all(copies.before)
+    assert copies.side_effects == []
+
+
+def test_snapshots_rebuild_what_is_planned_and_nothing_else(session, deliver):
+    ahead = (now() + timedelta(days=1)).isoformat()
+    examples = json.loads((EVENTS / "conferences.conference.changed.v1.json").read_text("utf-8"))["examples"]
+    told = [
+        ("conferences.conference.changed.v1", data["conference_id"], number, {**data, "ends_at": ahead})
+        for number, data in enumerate(examples, 1)
+    ]
+
+    copies = rebuilt(session, deliver, told, (PlannedConference,), untouched=(Institution, Unit))
 
     assert copies.after == copies.before
     assert all(copies.before)

@@ -1,18 +1,18 @@
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
 from flask import Response, request
 from sqlalchemy.orm import Session
 
-from chassis import db, idempotency, problems, tokens
+from chassis import db, idempotency, tokens
 from chassis.clock import now
 from chassis.db import transaction
 from chassis.errors import DomainError
 from chassis.pages import page
-from chassis.web import language, reply
+from chassis.web import reply
 from orgs import presenters, queries
+from orgs.api.fields import saying_which_field
 from orgs.errors import EmploymentPending, InstitutionNotAllowed, PhoneInvalid, UnitNotAvailable, UnitRequired
 from orgs.models import RoleRequest
 from orgs.rules import permissions
@@ -75,7 +75,7 @@ def options(token_info: Mapping[str, Any]) -> Response:
 
 
 def ask(body: Mapping[str, Any], token_info: Mapping[str, Any]) -> Response:
-    with _saying_which_field():
+    with saying_which_field(FIELD_OF):
         return db.retrying(lambda: _ask(body, tokens.current(token_info).id))
 
 
@@ -127,12 +127,3 @@ def withdraw(id: str, token_info: Mapping[str, Any]) -> Response:
         return reply(status=204)
 
     return db.retrying(change)
-
-
-@contextmanager
-def _saying_which_field() -> Iterator[None]:
-    try:
-        yield
-    except tuple(FIELD_OF) as refused:
-        detail = problems.body(refused.type, language(), status=refused.status)["detail"]
-        raise type(refused)(errors=[{"pointer": FIELD_OF[type(refused)], "detail": detail}]) from None

@@ -169,7 +169,7 @@ def _with_offers(session: Session, person_id: UUID, standing: Standing, now: dat
         offer.taken_at = now
         if offer.role == PLATFORM_ADMINISTRATOR:
             standing = rules.with_platform_administration(standing)
-        elif offer.institution_id is not None:
+        elif offer.institution_id is not None and queries.active_institutions(session, [offer.institution_id]):
             unit_id = queries.active_unit(session, offer.institution_id, offer.unit_id)
             standing = rules.with_role(
                 standing, role=Role(offer.role), institution_id=offer.institution_id, unit_id=unit_id

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from chassis import audit, crypto, outbox, phones
 from chassis.audit import Act
 from orgs import events, queries, settings
-from orgs.errors import EmploymentPending, PhoneInvalid, UnitNotAvailable
+from orgs.errors import EmploymentPending, InstitutionNotAllowed, PhoneInvalid, UnitNotAvailable
 from orgs.models import RoleRequest, Unit
 from orgs.rules import permissions
 from orgs.rules import role_requests as rules
@@ -41,6 +41,8 @@ def ask(session: Session, *, person_id: UUID, wanted: Wanted, now: datetime) -> 
     if obstacle := rules.why_nothing(applicant, already.id if already is not None else None):
         raise obstacle
     rules.ensure_may_ask(applicant, wanted.role, wanted.institution_id, wanted.unit_id)
+    if not queries.active_institutions(session, [wanted.institution_id]):
+        raise InstitutionNotAllowed  # closed since the applicant was read
     if wanted.unit_id is not None and not queries.lock_active_unit(session, wanted.institution_id, wanted.unit_id):
         raise UnitNotAvailable
 
