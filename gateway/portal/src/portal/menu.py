@@ -24,6 +24,8 @@ def items(session: Session | None) -> list[Item]:
     entries = [("conference", _("Τηλεδιασκέψεις"), "conferences.page")] if session and session.active else []
     if session and session.active and (users := tabs.of(USERS, session)):
         entries += [("users", _("Χρήστες"), users[0].endpoint)]
+    if session and session.active and session.leads:
+        entries += [("institution", _("Φορέας"), "institution.page")]
     if session and session.active and session.administers:
         entries += [("admin", _("Διαχείριση"), "admin_people.page")]
     entries += [("support", _("Υποστήριξη"), "support.page")]

@@ -67,6 +67,11 @@ class Session:
         return bool(self.role_names & COORDINATORS)
 
     @property
+    def leads(self) -> bool:
+        """Whether an institution is theirs to run."""
+        return "institution_coordinator" in self.role_names
+
+    @property
     def administers(self) -> bool:
         """Whether the platform is theirs to run: nobody has this role and a session without a second factor."""
         return "platform_administrator" in self.role_names

@@ -9,6 +9,7 @@ from portal.views import (
     conferences,
     ending,
     home,
+    institution,
     invitation,
     join,
     live,
@@ -23,6 +24,7 @@ from portal.views import (
     sign_in,
     statements,
     support,
+    units,
     users,
 )
 
@@ -45,6 +47,8 @@ BLUEPRINTS = [
         ending,
         live,
         report,
+        institution,
+        units,
         join,
         statements,
         support,

@@ -1,5 +1,5 @@
 """«Διαχείριση»: what platform administrators see and do. Who may, the services decide."""
 
-from portal.views.admin import audit, clients, people, person
+from portal.views.admin import audit, clients, institutions, people, person
 
-BLUEPRINTS = [module.blueprint for module in (people, person, clients, audit)]
+BLUEPRINTS = [module.blueprint for module in (people, person, institutions, clients, audit)]

@@ -15,6 +15,7 @@ R = TypeVar("R")
 
 TABS = (
     Tab("admin_people", _l("Χρήστες")),
+    Tab("admin_institutions", _l("Φορείς")),
     Tab("admin_clients", _l("Εφαρμογές")),
     Tab("admin_audit", _l("Ίχνος ελέγχου")),
 )
