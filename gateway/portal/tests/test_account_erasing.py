@@ -90,6 +90,7 @@ def test_what_stands_in_the_way_is_listed_with_links(coordinator: Visitor, gatew
     assert page.status == 409
     assert page.main.link("Τηλεδιάσκεψη 277123") == f"/conferences/{ID}"
     assert "Τηλεδιάσκεψη 277124 – Ανοιχτή" in page.text
+    assert page.main.link("Παράδοση όλων σε άλλον Συντονιστή") == "/conferences/handover?of=mine"
 
 
 @pytest.mark.parametrize(("done", "words"), [(True, "ολοκληρωθεί παντού"), (False, "72 ώρες")])

@@ -207,6 +207,7 @@ def test_stepping_down_is_asked_with_what_it_means(person: Visitor, gateway: Pla
     possible = options("role-request-open", role_request_id=ID, step_down=("unit_coordinator", "user"))
     gateway.on("GET", OPTIONS, possible)
     gateway.on("POST", STEP_DOWN, of("orgs", "Membership", role="user"))
+    gateway.on("GET", "/api/v1/conferences", page())
     tab = person.get(TAB)
 
     question = person.send(tab, "Υποβιβασμός ρόλου", {"role": "user"})

@@ -30,6 +30,7 @@ ROLE_REJECTED = "orgs.role_request.rejected.v1"
 UNCOORDINATED = "orgs.institution.uncoordinated.v1"
 PERSON = "identity.person.changed.v1"
 INVITED = "conferences.participant.invited.v1"
+HANDED_OVER = "conferences.handover.done.v1"
 UNINVITED = "conferences.participant.uninvited.v1"
 
 FAR = "2099-11-25T08:00:00+00:00"

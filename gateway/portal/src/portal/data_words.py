@@ -136,6 +136,8 @@ VALUES: dict[str | tuple[str, str], Mapping[str, LazyString]] = {
         "conference_invitation": _l("Πρόσκληση σε τηλεδιάσκεψη"),
         "conference_cancelled": _l("Ακύρωση τηλεδιάσκεψης"),
         "conference_removed": _l("Αφαίρεση από τηλεδιάσκεψη"),
+        "conference_handed_over": _l("Παράδοση τηλεδιασκέψεων"),
+        "conference_received": _l("Ανάληψη τηλεδιασκέψεων"),
     },
     ("owned_conferences", "state"): CONFERENCE_STATES,
     ("role_requests", "state"): {state: words for state, (words, _look) in roles.STATES.items()},

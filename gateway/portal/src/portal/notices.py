@@ -18,6 +18,13 @@ DONE: dict[str, LazyString] = {
     ),
     "saved": _l("Οι αλλαγές αποθηκεύτηκαν."),
     "cancelled": _l("Η τηλεδιάσκεψη ακυρώθηκε. Όσοι είχαν προσκληθεί ενημερώνονται με email."),
+    "handed-over": _l("Η τηλεδιάσκεψη παραδόθηκε. Ο νέος Συντονιστής ενημερώνεται με email."),
+    "handed-over-many": _l("Οι τηλεδιασκέψεις παραδόθηκαν. Ο νέος Συντονιστής ενημερώνεται με email."),
+    "handed-over-some": _l(
+        "Κάποιες τηλεδιασκέψεις δεν παραδόθηκαν: ολοκληρώθηκαν ή ακυρώθηκαν στο μεταξύ, ή τις ανέλαβε άλλος."
+    ),
+    "none-chosen": _l("Επιλέξτε τουλάχιστον μία τηλεδιάσκεψη για παράδοση."),
+    "none-to-hand-over": _l("Δεν υπάρχουν πια τηλεδιασκέψεις για παράδοση."),
     "ended": _l("Η τηλεδιάσκεψη τερματίστηκε."),
     "added": _l("Ο συμμετέχων προστέθηκε."),
     "already": _l("Συμμετέχει ήδη στην τηλεδιάσκεψη."),
@@ -51,7 +58,15 @@ DONE: dict[str, LazyString] = {
 }
 
 
-NOT_QUITE = {"already", "over_capacity", "created-without-some", "secret-told"}
+NOT_QUITE = {
+    "already",
+    "over_capacity",
+    "created-without-some",
+    "secret-told",
+    "handed-over-some",
+    "none-chosen",
+    "none-to-hand-over",
+}
 
 
 @dataclass(frozen=True)

@@ -77,6 +77,11 @@ class Session:
         return "platform_administrator" in self.role_names
 
     @property
+    def oversees(self) -> bool:
+        """Whether what leaving coordinators left falls to this person."""
+        return "institution_coordinator" in self.role_names or self.administers
+
+    @property
     def manages(self) -> bool:
         """Whether there may be conferences of others to look after."""
         return self.coordinates or self.administers

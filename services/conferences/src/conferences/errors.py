@@ -27,6 +27,10 @@ class ConferenceOver(DomainError):
     type, status = "conference-over", 409
 
 
+class ReceiverNotPossible(DomainError):
+    type, status = "receiver-not-possible", 422
+
+
 class ConferenceNotStarted(DomainError):
     type, status = "conference-not-started", 409
 

@@ -7,9 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from chassis import crypto
+from chassis.ids import new_id
 from chassis.outbox import Fact
 from chassis.tombstones import TombstoneRow
-from conferences.models import Conference, Participation
+from conferences.models import Conference, Participation, Person
 from conferences.rules.states import NOBODY
 
 
@@ -73,6 +74,30 @@ def calendar_entry(conference: Conference, coordinator_name: str, institution_na
             "institution_name": institution_name,
         },
     }
+
+
+def handed_over(
+    person: Person, part: str, conferences: Iterable[Conference], other_name: str | None, sealing_key: str
+) -> Fact:
+    """For the one who gave or the one who received them; about this occurrence, so that none overtakes another."""
+    sealed = {"surname": person.surname, "name": person.name, "other_name": other_name}
+    data = {
+        "person_id": str(person.person_id),
+        "part": part,
+        "conferences": [
+            {
+                "id": str(conference.id),
+                "number": conference.number,
+                "title": conference.title,
+                "starts_at": conference.starts_at.isoformat(),
+                "ends_at": conference.ends_at.isoformat(),
+            }
+            for conference in conferences
+        ],
+        "sealed": crypto.seal(sealing_key, sealed),
+        "language": person.language,
+    }
+    return Fact("conferences.handover.done.v1", new_id(), 1, data)
 
 
 def account_requested(

@@ -4,12 +4,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from chassis.web import language
-from conferences.models import InvitationMail, Participation, Person
+from conferences.models import InvitationMail, Participation, Person, Unit
 from conferences.rules import permissions
+from conferences.rules.names import full
 from conferences.rules.periods import JOIN_LEAD
 from conferences.rules.permissions import Viewer
 from conferences.rules.states import NOBODY, OVER, MailState, State
 from conferences.seen import Seen, is_guest, participant_name
+from conferences.usecases.handing_over import HandedOver
 from conferences.usecases.joining import Door
 from conferences.usecases.people import Found
 from conferences.usecases.reports import Attendance
@@ -123,6 +125,31 @@ def found_person(found: Found) -> dict[str, Any]:
         "institution": institution,
         "email": found.email,
         "masked": found.masked,
+    }
+
+
+def candidate(person: Person, unit: Unit | None) -> dict[str, Any]:
+    return {
+        "person_id": person.person_id,
+        "name": full(person.surname, person.name),
+        "unit": {"id": unit.unit_id, "name": unit.name} if unit is not None else None,
+    }
+
+
+def handed_over(done: HandedOver) -> dict[str, Any]:
+    return {
+        "count": len(done.conferences),
+        "items": [
+            {
+                "id": row.id,
+                "number": row.number,
+                "title": row.title,
+                "starts_at": utc(row.starts_at),
+                "ends_at": utc(row.ends_at),
+            }
+            for row in done.conferences
+        ],
+        "more": done.more,
     }
 
 

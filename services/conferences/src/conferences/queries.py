@@ -12,6 +12,7 @@ from chassis.errors import NotFound
 from chassis.tokens import Actor
 from conferences.models import Booking, Conference, Institution, InvitationMail, Membership, Participation, Person, Unit
 from conferences.rules import permissions
+from conferences.rules.handing_over import Receiver
 from conferences.rules.names import full
 from conferences.rules.periods import LONGEST, Period
 from conferences.rules.permissions import Role, Viewer
@@ -19,6 +20,7 @@ from conferences.rules.states import State
 from conferences.seen import Seen, seen
 
 ALIVE = (State.scheduled, State.open)
+COORDINATING = (Role.institution_coordinator, Role.unit_coordinator)
 Owner, Coordinator, Mine = aliased(Membership), aliased(Person), aliased(Participation)
 
 
@@ -60,11 +62,13 @@ def unit_institution(session: Session, unit_id: UUID | None) -> UUID | None:
 
 def conferences_of(viewer: Viewer) -> Select[*tuple[Any, ...]]:
     """All conferences, each with room, coordinator and the viewer's own place: one statement, whatever the number."""
-    leads = and_(Owner.role == Role.institution_coordinator, Owner.institution_id == Conference.institution_id)
+    here, enabled = Owner.institution_id == Conference.institution_id, Coordinator.status.is_distinct_from("disabled")
+    leads = and_(Owner.role == Role.institution_coordinator, here, enabled)
+    acts = and_(or_(Owner.platform_administrator, and_(Owner.role.in_(COORDINATING), here)), enabled)
     return (
         select(
             Conference, Booking.room, Booking.room_reason, Coordinator.surname, Coordinator.name,
-            leads.label("coordinator_leads_institution"), Mine.id.label("mine_id"),
+            leads.label("coordinator_leads_institution"), acts.label("coordinator_acts"), Mine.id.label("mine_id"),
             Mine.invited_at.label("mine_invited_at"),
         )
         .outerjoin(Booking, and_(Booking.conference_id == Conference.id, Booking.current))
@@ -98,21 +102,96 @@ def lock(session: Session, conference_id: UUID) -> Conference:
     return found
 
 
+def conferences_for_update(session: Session, ids: Iterable[UUID], viewer: Viewer, now: datetime) -> list[Seen]:
+    """Locked in the order of their ids, so that two at once wait for each other and never for ever; by start."""
+    wanted = Conference.id.in_(list(ids))
+    session.execute(select(Conference.id).where(wanted).order_by(Conference.id).with_for_update())
+    query = conferences_of(viewer).where(wanted).order_by(Conference.starts_at, Conference.id)
+    return [seen(row, now) for row in session.execute(query.execution_options(populate_existing=True))]
+
+
+def to_hand_over(
+    session: Session,
+    viewer: Viewer,
+    *,
+    of: UUID | None,
+    ids: Sequence[UUID] | None,
+    to: Receiver,
+    now: datetime,
+    limit: int,
+) -> Sequence[UUID]:
+    """The planned ones of somebody, or those named, at the receiver's institution; the earliest first."""
+    query = select(Conference.id).where(
+        *planned_filter(now),
+        Conference.institution_id == to.institution_id,
+        Conference.coordinator_id != to.person_id,
+        manages_filter(viewer),
+    )
+    if of is not None:
+        query = query.where(Conference.coordinator_id == of)
+    if ids is not None:
+        query = query.where(Conference.id.in_(ids))
+    return session.scalars(query.order_by(Conference.starts_at, Conference.id).limit(limit)).all()
+
+
+def receiver(session: Session, person_id: UUID) -> Receiver | None:
+    """Held until the commit: nobody is erased, or made something else, between this look and what is decided on it."""
+    found = session.execute(
+        select(Membership.role, Membership.institution_id, Person.status)
+        .join(Person, Person.person_id == Membership.person_id)
+        .where(Membership.person_id == person_id)
+        .with_for_update(read=True, of=Membership)
+    ).one_or_none()
+    if found is None:
+        return None
+    role, institution_id, status = found
+    return Receiver(person_id, role, institution_id, active=status == "active")
+
+
+def candidates(conference: Conference) -> Select[*tuple[Any, ...]]:
+    """The active coordinators of its institution, without the present one."""
+    return (
+        select(Person, Unit)
+        .join(Membership, Membership.person_id == Person.person_id)
+        .outerjoin(Unit, Unit.unit_id == Membership.unit_id)
+        .where(
+            Membership.institution_id == conference.institution_id,
+            Membership.role.in_(COORDINATING),
+            Person.status == "active",
+            Person.person_id != conference.coordinator_id,
+        )
+    )
+
+
 def manages_filter(viewer: Viewer) -> ColumnElement[bool]:
     """`permissions.manages` for lists; a test proves both equal."""
     if viewer.administrator:
         return true()
     ways: list[ColumnElement[bool]] = [false()]
     if viewer.coordinates:
-        ways.append(Conference.coordinator_id == viewer.person_id)
+        mine = Conference.coordinator_id == viewer.person_id
+        ways.append(and_(mine, Conference.institution_id == viewer.institution_id))
     if viewer.role == Role.institution_coordinator:
-        fellow = exists().where(
-            Membership.person_id == Conference.coordinator_id,
-            Membership.role == Role.institution_coordinator,
-            Membership.institution_id == Conference.institution_id,
-        )
+        here = Membership.institution_id == Conference.institution_id
+        fellow = _owner_enabled_and(Membership.role == Role.institution_coordinator, here)
         ways.append(and_(Conference.institution_id == viewer.institution_id, ~fellow))
     return or_(*ways)
+
+
+def coordinates_filter(viewer: Viewer) -> ColumnElement[bool]:
+    return and_(Conference.coordinator_id == viewer.person_id, manages_filter(viewer))
+
+
+def lacks_coordinator_filter() -> ColumnElement[bool]:
+    """`permissions.lacks_coordinator` for lists; the same test proves both equal."""
+    here = and_(Membership.role.in_(COORDINATING), Membership.institution_id == Conference.institution_id)
+    return ~_owner_enabled_and(or_(Membership.platform_administrator, here))
+
+
+def _owner_enabled_and(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether the owner's membership is such and their account not disabled."""
+    disabled = exists().where(Person.person_id == Conference.coordinator_id, Person.status == "disabled")
+    return exists().where(Membership.person_id == Conference.coordinator_id, *conditions) & ~disabled
 
 
 def participates_filter(viewer: Viewer) -> ColumnElement[bool]:
@@ -123,10 +202,16 @@ def participates_filter(viewer: Viewer) -> ColumnElement[bool]:
     )
 
 
+def planned_filter(now: datetime) -> Sequence[ColumnElement[bool]]:
+    return (Conference.state.in_(ALIVE), Conference.starts_at > now - LONGEST, Conference.ends_at > now)
+
+
 def scope_filter(scope: str, day: Period, now: datetime) -> Sequence[ColumnElement[bool]]:
     """Bounds on the start keep the range of the index short: nothing lasts longer than a day."""
     if scope == "future":
         return (Conference.state.in_(ALIVE), Conference.starts_at > now)
+    if scope == "planned":
+        return planned_filter(now)
     if scope == "current":
         return (Conference.state.in_(ALIVE), Conference.starts_at <= now, Conference.ends_at > now)
     return (
@@ -162,10 +247,10 @@ def seen_as(viewer: Viewer, wanted: str | None) -> ColumnElement[bool]:
     """Where the viewer has a place, what the viewer manages, or both."""
     if viewer.program_of is not None:
         return Conference.institution_id == viewer.program_of
-    ways = {"participant": participates_filter, "manager": manages_filter}
+    ways = {"participant": participates_filter, "manager": manages_filter, "coordinator": coordinates_filter}
     if wanted is not None:
         return ways[wanted](viewer)
-    return or_(*(way(viewer) for way in ways.values()))
+    return or_(participates_filter(viewer), manages_filter(viewer))
 
 
 def participants_of(conference_id: UUID) -> Select[*tuple[Any, ...]]:

@@ -20,6 +20,7 @@ class Row(NamedTuple):
     surname: str | None
     name: str | None
     coordinator_leads_institution: bool | None
+    coordinator_acts: bool | None
     my_participation_id: UUID | None
     my_invited_at: datetime | None
 
@@ -48,6 +49,7 @@ def seen(found: Any, now: datetime) -> Seen:
         coordinator_id=conference.coordinator_id,
         institution_id=conference.institution_id,
         coordinator_leads_institution=bool(row.coordinator_leads_institution),
+        coordinator_acts=bool(row.coordinator_acts),
         participates=row.my_participation_id is not None,
         state=state_at(conference.state, conference.starts_at, conference.ends_at, now),
         starts_at=conference.starts_at,
@@ -66,7 +68,7 @@ def seen(found: Any, now: datetime) -> Seen:
 def just_planned(conference: Conference, viewer: Viewer, now: datetime) -> Seen:
     """As its maker sees it, without reading it again."""
     leads = viewer.role == Role.institution_coordinator
-    found = (conference, Room.pending, None, "", viewer.name, leads, None, None)
+    found = (conference, Room.pending, None, "", viewer.name, leads, True, None, None)
     return seen(found, now)
 
 

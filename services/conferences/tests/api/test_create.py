@@ -46,7 +46,7 @@ def test_a_coordinator_plans_a_conference_and_a_host_is_booked(
         0,
     )
     assert body["coordinator"] == {"id": str(coordinator), "name": "ΠΑΠΑΔΟΠΟΥΛΟΥ ΜΑΡΙΑ"}
-    assert body["may"] == ["edit", "cancel", "participants", "invite"]
+    assert body["may"] == ["edit", "cancel", "handover", "participants", "invite"]
     assert client.get(answer.headers["Location"], headers=as_person(coordinator)).json() == {
         key: value for key, value in body.items() if key != "results"
     }

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from itertools import product
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select
@@ -14,11 +15,13 @@ from conferences import queries
 from conferences.models import Conference
 from conferences.rules import permissions
 from conferences.rules.periods import ATHENS, athens_date
+from conferences.rules.states import NOBODY
 from conferences.seen import seen
 
 from ..factories import ELSEWHERE, HERE, make_conference, make_participant, make_person, this_hour
 
 PATH = "/api/v1/conferences"
+FAR_AWAY = UUID(int=3)
 
 
 def titles(answer) -> list[str]:
@@ -116,6 +119,41 @@ def test_search_ignores_case_and_accents(client, session, coordinator, as_person
     assert titles(client.get(PATH, params={"scope": "future", "search": "_"}, headers=as_person(coordinator))) == []
 
 
+def test_planned_is_what_runs_and_what_comes(client, several, coordinator, as_person):
+    assert titles(client.get(f"{PATH}?scope=planned", headers=as_person(coordinator))) == ["τρέχουσα", "αυριανή"]
+
+
+def test_what_has_no_coordinator_is_listed_for_whom_it_has_fallen_to(client, session, coordinator, lead, as_person):
+    """Each owner left in another way; what is over, or has somebody, waits for nobody."""
+    owners = {
+        "υποβιβάστηκε": make_person(session),
+        "έφυγε": make_person(session, role="institution_coordinator", institution_id=ELSEWHERE),
+        "απενεργοποιήθηκε": make_person(session, role="unit_coordinator", status="disabled"),
+        "συντόνιζε τον φορέα": make_person(session, role="institution_coordinator", status="disabled"),
+        "διαγράφηκε": NOBODY,
+    }
+    for title, owner in owners.items():
+        make_conference(session, owner=owner, title=title)
+        make_conference(session, owner=owner, title="τρέχει", starts_at=this_hour())
+        make_conference(session, owner=owner, state="ended", ended_at=now())
+        make_conference(session, owner=owner, state="cancelled")
+        make_conference(session, owner=owner, title="αλλού", institution_id=FAR_AWAY)
+    for owner in (coordinator, lead, make_person(session, administrator=True)):
+        make_conference(session, owner=owner)
+    administrator = make_person(session, administrator=True, institution_id=ELSEWHERE)
+    path = f"{PATH}?scope=planned&as=manager&without_coordinator=true"
+
+    fallen = titles(client.get(path, headers=as_person(lead)))
+    everywhere = titles(client.get(path, headers=as_person(administrator, mfa=True)))
+
+    assert sorted(fallen) == sorted([*owners, *["τρέχει"] * 5])
+    assert sorted(everywhere) == sorted([*fallen, *["αλλού"] * 5])
+    for successor_of_none in (coordinator, owners["υποβιβάστηκε"], owners["έφυγε"]):
+        assert titles(client.get(path, headers=as_person(successor_of_none))) == []
+    first = client.get(path, headers=as_person(lead)).json()["items"][0]
+    assert "handover" in first["may"]
+
+
 def test_as_participant_and_as_manager(client, session, coordinator, lead, as_person):
     make_conference(session, owner=coordinator, title="δική μου")
     foreign = make_conference(session, owner=lead, title="ξένη")
@@ -125,6 +163,8 @@ def test_as_participant_and_as_manager(client, session, coordinator, lead, as_pe
     headers = as_person(coordinator)
     assert titles(client.get(f"{PATH}?scope=future&as=manager", headers=headers)) == ["δική μου"]
     assert titles(client.get(f"{PATH}?scope=future&as=participant", headers=headers)) == ["ξένη"]
+    assert titles(client.get(f"{PATH}?scope=future&as=coordinator", headers=headers)) == ["δική μου"]
+    assert titles(client.get(f"{PATH}?scope=future&as=coordinator", headers=as_person(lead))) == ["ξένη", "κρυφή"]
     assert sorted(titles(client.get(f"{PATH}?scope=future", headers=headers))) == ["δική μου", "ξένη"]
     assert titles(client.get(f"{PATH}?scope=future", headers=as_person(new_id()))) == []
 
@@ -137,8 +177,10 @@ def test_rights_as_sql_equal_rights_as_rules(session, institutions):
     ]
     people = [make_person(session, role=role, institution_id=place) for role, place in roles]
     people.append(make_person(session, administrator=True))
+    people += [make_person(session, role=role, status="disabled") for role, place in roles if place == HERE]
+    owners = [*people, make_person(session, administrator=True, status="disabled"), NOBODY]
     made = [
-        make_conference(session, owner=owner, institution_id=place) for owner in people for place in (HERE, ELSEWHERE)
+        make_conference(session, owner=owner, institution_id=place) for owner in owners for place in (HERE, ELSEWHERE)
     ]
     for number, conference in enumerate(made):
         make_participant(session, conference, person_id=people[(number * 5 + 3) % len(people)])
@@ -150,11 +192,14 @@ def test_rights_as_sql_equal_rights_as_rules(session, institutions):
         assert len(rows) == len(made)
         for wanted, rule in (
             ("manager", permissions.manages),
+            ("coordinator", permissions.coordinates),
             ("participant", permissions.participates),
             (None, permissions.sees),
         ):
             by_sql = set(session.scalars(select(Conference.id).where(queries.seen_as(viewer, wanted))))
             assert by_sql == {row.conference.id for row in rows if rule(viewer, row.relation)}
+        left = set(session.scalars(select(Conference.id).where(queries.lacks_coordinator_filter())))
+        assert left == {row.conference.id for row in rows if permissions.lacks_coordinator(row.relation)}
 
 
 def test_a_list_takes_three_statements_whatever_its_length(client, session, coordinator, as_person):
@@ -165,5 +210,18 @@ def test_a_list_takes_three_statements_whatever_its_length(client, session, coor
 
     with counted(session) as statements:
         assert len(titles(client.get(f"{PATH}?scope=future", headers=headers))) == 12
+
+    assert 0 < len(statements) <= 3, statements
+
+
+def test_so_does_the_list_of_those_without_coordinator(client, session, lead, as_person):
+    for _ in range(12):
+        make_conference(session, owner=make_person(session))
+    headers = as_person(lead)
+    path = f"{PATH}?scope=planned&as=manager&without_coordinator=true"
+    client.get(path, headers=headers)
+
+    with counted(session) as statements:
+        assert len(titles(client.get(path, headers=headers))) == 12
 
     assert 0 < len(statements) <= 3, statements

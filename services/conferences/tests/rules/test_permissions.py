@@ -19,6 +19,7 @@ CELLS = [(act, relation, word) for act, row in MATRIX["acts"].items() for relati
 VIEWERS = {
     "owner": Viewer(ME, role="unit_coordinator", institution_id=HERE, unit_id=UNIT),
     "former": Viewer(ME, role="user", institution_id=HERE),
+    "moved": Viewer(ME, role="unit_coordinator", institution_id=ELSEWHERE, unit_id=UNIT),
     "lead": Viewer(ME, role="institution_coordinator", institution_id=HERE),
     "fellow": Viewer(ME, role="institution_coordinator", institution_id=HERE),
     "lead_elsewhere": Viewer(ME, role="institution_coordinator", institution_id=ELSEWHERE),
@@ -32,9 +33,10 @@ VIEWERS = {
 
 def relation_of(name: str, state: State = State.scheduled) -> Relation:
     return Relation(
-        coordinator_id=ME if name in ("owner", "former") else OWNER,
+        coordinator_id=ME if name in ("owner", "former", "moved") else OWNER,
         institution_id=HERE,
         coordinator_leads_institution=name == "fellow",
+        coordinator_acts=name not in ("former", "moved"),
         participates=name == "participant",
         state=state,
         starts_at=START,
@@ -62,13 +64,17 @@ def test_each_cell(act: str, name: str, word: str) -> None:
 @pytest.mark.parametrize(
     ("state", "before_start", "expected"),
     [
-        (State.scheduled, timedelta(minutes=11), ["edit", "cancel", "participants", "invite"]),
+        (State.scheduled, timedelta(minutes=11), ["edit", "cancel", "handover", "participants", "invite"]),
         (
             State.scheduled,
             timedelta(minutes=10),
-            ["edit", "cancel", "participants", "invite", "live", "join", "host_start"],
+            ["edit", "cancel", "handover", "participants", "invite", "live", "join", "host_start"],
         ),
-        (State.open, timedelta(), ["edit", "cancel", "participants", "invite", "live", "end", "join", "host_start"]),
+        (
+            State.open,
+            timedelta(),
+            ["edit", "cancel", "handover", "participants", "invite", "live", "end", "join", "host_start"],
+        ),
         (State.ended, timedelta(hours=-1), ["report"]),
         (State.cancelled, timedelta(), []),
     ],

@@ -7,10 +7,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, update
 
-from chassis import db
-from conferences.models import Booking, Conference, Participation
+from chassis import db, outbox
+from conferences.models import Booking, Conference, Membership, Participation
 
 from ..factories import make_conference, make_host, make_institutions, make_person, this_hour
 
@@ -149,3 +149,148 @@ def test_one_key_used_at_once_makes_one_conference(client, database, owner, as_p
     assert len({answer.json()["id"] for answer in answers if answer.status_code == 201}) == 1
     with db.transaction() as session:
         assert session.scalar(select(func.count()).select_from(Conference)) == 1
+
+
+# Handing over at once with something else: each time one of the legal outcomes, never a mixture.
+
+
+@pytest.fixture
+def handed(database, owner):
+    """A conference of the owner's, and two colleagues who could have it."""
+    with db.transaction() as session:
+        colleagues = [make_person(session, role="unit_coordinator") for _ in range(2)]
+        lead = make_person(session, role="institution_coordinator")
+        conference = make_conference(session, owner=owner, starts_at=this_hour(), minutes=120, state="open")
+        return conference.id, lead, colleagues
+
+
+def state_of(conference_id):
+    with db.transaction() as session:
+        row = session.get_one(Conference, conference_id)
+        return row.coordinator_id, row.state, row.title, row.version
+
+
+def facts_told(type_):
+    with db.transaction() as session:
+        rows = session.scalars(select(outbox.OutboxRow).where(outbox.OutboxRow.type == type_))
+        return [(row.sequence, row.data) for row in rows.all()]
+
+
+def test_handing_over_to_two_people_at_once_by_the_owner(client, owner, handed, as_person):
+    """Whoever comes second no longer has it: theirs is answered as if there were none."""
+    conference_id, _, colleagues = handed
+    path = f"{PATH}/{conference_id}/handover"
+
+    answers = at_once(
+        lambda n: client.post(path, json={"person_id": str(colleagues[n % 2])}, headers=as_person(owner)), 12
+    )
+
+    assert Counter(answer.status_code for answer in answers) == {200: 1, 404: 11}
+    (won,) = [answer.json()["coordinator"]["id"] for answer in answers if answer.status_code == 200]
+    assert str(state_of(conference_id)[0]) == won
+    assert len(facts_told("conferences.handover.done.v1")) == 2
+
+
+def test_handing_over_to_two_people_at_once_by_who_oversees(client, handed, as_person):
+    """All of them in some order; each step is told with the state it made."""
+    conference_id, lead, colleagues = handed
+    path = f"{PATH}/{conference_id}/handover"
+
+    answers = at_once(
+        lambda n: client.post(path, json={"person_id": str(colleagues[n % 2])}, headers=as_person(lead)), 12
+    )
+
+    assert {answer.status_code for answer in answers} == {200}
+    told = sorted(facts_told("conferences.conference.changed.v1"), key=lambda fact: fact[0])
+    coordinator, _, _, version = state_of(conference_id)
+    assert [sequence for sequence, _ in told] == list(range(2, version + 1))
+    assert told[-1][1]["coordinator_id"] == str(coordinator)
+    assert len(facts_told("conferences.handover.done.v1")) == 2 * len(told)
+
+
+def test_handing_over_while_it_is_ended(client, owner, handed, as_person):
+    conference_id, lead, (colleague, _) = handed
+    here = f"{PATH}/{conference_id}"
+    headers = as_person(lead)
+
+    def act(number):
+        if number == 3:
+            return "end", client.post(f"{here}/end", headers=headers).status_code
+        body = {"person_id": str(colleague)}
+        return "handover", client.post(f"{here}/handover", json=body, headers=headers).status_code
+
+    answers = Counter(at_once(act, 6))
+
+    coordinator, state, _, _ = state_of(conference_id)
+    assert answers["end", 200] == 1
+    assert state == "ended"
+    assert set(answers) <= {("end", 200), ("handover", 200), ("handover", 409)}
+    assert coordinator == (colleague if answers["handover", 200] else owner)
+
+
+def test_handing_over_while_it_is_edited(client, owner, handed, as_person):
+    """The edit comes first, or finds out: the old owner does not write into what is another's."""
+    conference_id, _, (colleague, _) = handed
+    here = f"{PATH}/{conference_id}"
+    headers = as_person(owner)
+
+    def act(number):
+        if number % 2:
+            body = {"title": "Άλλος τίτλος"}
+            return client.patch(here, json=body, headers=headers | {"If-Match": '"1"'}).status_code
+        return client.post(f"{here}/handover", json={"person_id": str(colleague)}, headers=headers).status_code
+
+    handover, edit = at_once(act, 2)
+
+    coordinator, _, title, version = state_of(conference_id)
+    assert (handover, coordinator) == (200, colleague)
+    assert (edit, title == "Άλλος τίτλος", version) in {(200, True, 3), (404, False, 2)}
+
+
+@pytest.mark.parametrize("round_", range(4))
+def test_handing_over_while_the_receiver_is_demoted(client, owner, handed, as_person, round_):
+    """Refused, or handed over and at once among those without coordinator."""
+    conference_id, lead, (colleague, _) = handed
+    path = f"{PATH}/{conference_id}/handover"
+
+    def act(number):
+        if number:
+            with db.transaction() as session:
+                mine = Membership.person_id == colleague
+                session.execute(update(Membership).where(mine).values(role="user", sequence=2))
+            return None
+        return client.post(path, json={"person_id": str(colleague)}, headers=as_person(owner))
+
+    answer, _ = at_once(act, 2)
+
+    left = client.get(f"{PATH}?scope=planned&as=manager&without_coordinator=true", headers=as_person(lead)).json()
+    if answer.status_code == 200:
+        assert state_of(conference_id)[0] == colleague
+        assert [each["id"] for each in left["items"]] == [str(conference_id)]
+    else:
+        assert (answer.status_code, answer.json()["reason"]) == (422, "not-a-coordinator")
+        assert (state_of(conference_id)[0], left["items"]) == (owner, [])
+
+
+def test_all_of_two_people_handed_to_each_other_at_once(client, handed, as_person):
+    """Each conference is locked in the same order by everybody: nobody waits for ever, none is lost or told twice."""
+    _, lead, (one, other) = handed
+    with db.transaction() as session:
+        for _ in range(5):
+            make_conference(session, owner=one)
+            make_conference(session, owner=other)
+    headers = as_person(lead)
+
+    def act(number):
+        pair = (one, other) if number % 2 else (other, one)
+        answer = client.post("/api/v1/handovers", json={"from": str(pair[0]), "to": str(pair[1])}, headers=headers)
+        assert answer.status_code == 200, answer.text
+        return answer.json()["count"]
+
+    moved = sum(at_once(act, 12))
+
+    with db.transaction() as session:
+        mine = Conference.coordinator_id.in_([one, other])
+        assert session.scalar(select(func.count()).select_from(Conference).where(mine)) == 10
+        steps = session.scalar(select(func.sum(Conference.version - 1)).where(mine))
+    assert steps == moved == len(facts_told("conferences.conference.changed.v1"))

@@ -314,6 +314,7 @@ class OwnedConference(Base):
 
     conference_id: Mapped[UUID] = mapped_column(primary_key=True)
     owner_id: Mapped[UUID | None]
+    institution_id: Mapped[UUID | None]  # none of what was told before it was kept
     number: Mapped[int] = mapped_column(BigInteger)
     title: Mapped[str | None]  # only of those that anybody may see: the facts say no more
     starts_at: Mapped[datetime]

@@ -37,6 +37,7 @@ def remember_conference(session: Session, fact: Fact) -> None:
         return  # its owner tells all there ever were
     values = {
         "owner_id": UUID(data["coordinator_id"]) if data["coordinator_id"] is not None else None,
+        "institution_id": UUID(data["institution_id"]),
         "number": data["number"],
         "title": data.get("title"),
         "starts_at": datetime.fromisoformat(data["starts_at"]),

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, delete, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select, tuple_
 from sqlalchemy.orm import Session, selectinload
 
 from chassis.errors import NotFound
@@ -243,9 +243,19 @@ def active_administrators(session: Session, *, without: UUID) -> int:
 
 
 def planned_conferences(session: Session, owner_id: UUID, now: datetime, *, limit: int) -> Sequence[OwnedConference]:
-    """What somebody still has to see to, as far as conferences told us; the next ones first."""
+    """What somebody still has to see to, as far as conferences told us; the next ones first.
+
+    What they do not manage any more, since they are no coordinator there, is not theirs to cancel or hand over.
+    """
     theirs = (OwnedConference.owner_id == owner_id, OwnedConference.state.in_(PLANNED), OwnedConference.ends_at > now)
-    query = select(OwnedConference).where(*theirs).order_by(OwnedConference.starts_at, OwnedConference.conference_id)
+    there = func.coalesce(OwnedConference.institution_id, Membership.institution_id) == Membership.institution_id
+    manages = or_(Membership.platform_administrator, and_(Membership.role != Role.user, there))
+    query = (
+        select(OwnedConference)
+        .join(Membership, Membership.person_id == owner_id)
+        .where(*theirs, manages)
+        .order_by(OwnedConference.starts_at, OwnedConference.conference_id)
+    )
     return session.scalars(query.limit(limit)).all()
 
 

@@ -20,6 +20,7 @@ from identity.models import BrowserSession, EmailProof, Erasure, Invitation, Own
 from identity.parts import Parts
 from identity.rules.accounts import Purpose, Status
 from identity.rules.erasing import SERVICES, Reason
+from identity.rules.invitations import Role
 from identity.usecases import emails, erasing, people, sessions
 
 from ..conftest import NOTIFICATIONS_KEY, PUBLIC_URL
@@ -147,8 +148,13 @@ def test_addresses_cannot_be_tried_out_without_end(marker: Person, delete: Calla
     assert delete(marker).status_code == 429
 
 
+@pytest.fixture
+def coordinating(session: Session, marker: Person) -> None:
+    make_membership(session, marker.id, Role.unit_coordinator, institution_id=UUID(CONFERENCE["institution_id"]))
+
+
 def test_who_owns_planned_conferences_is_refused_with_the_list(
-    session: Session, marker: Person, delete: Callable, deliver: Callable
+    session: Session, marker: Person, coordinating: None, delete: Callable, deliver: Callable
 ) -> None:
     listed = str(new_id())
     conference_told(deliver, marker.id)
@@ -178,7 +184,7 @@ def test_who_owns_planned_conferences_is_refused_with_the_list(
     ids=["cancelled", "ended", "handed over"],
 )
 def test_what_is_over_or_anothers_no_longer_stands_in_the_way(
-    marker: Person, delete: Callable, deliver: Callable, later: dict[str, Any]
+    marker: Person, coordinating: None, delete: Callable, deliver: Callable, later: dict[str, Any]
 ) -> None:
     owner = later.pop("owner", marker.id)
     conference_told(deliver, owner, sequence=2, **later)
@@ -187,8 +193,30 @@ def test_what_is_over_or_anothers_no_longer_stands_in_the_way(
     assert delete(marker).status_code == 202
 
 
+@pytest.mark.parametrize("left_by", ["stepping down", "moving to another institution"])
+def test_what_has_fallen_to_the_institution_no_longer_stands_in_the_way(
+    session: Session, marker: Person, delete: Callable, deliver: Callable, left_by: str
+) -> None:
+    moved = left_by != "stepping down"
+    place = {} if moved else {"institution_id": UUID(CONFERENCE["institution_id"])}
+    make_membership(session, marker.id, Role.institution_coordinator if moved else Role.user, **place)
+    conference_told(deliver, marker.id)
+
+    assert delete(marker).status_code == 202
+
+
+def test_what_was_told_before_the_institution_was_kept_counts(
+    session: Session, marker: Person, delete: Callable, deliver: Callable
+) -> None:
+    make_membership(session, marker.id, Role.unit_coordinator)
+    conference_told(deliver, marker.id)
+    session.execute(update(OwnedConference).values(institution_id=None))
+
+    assert delete(marker).status_code == 409
+
+
 def test_what_should_have_ended_does_not_stand_in_the_way_either(
-    marker: Person, delete: Callable, deliver: Callable
+    marker: Person, coordinating: None, delete: Callable, deliver: Callable
 ) -> None:
     conference_told(
         deliver, marker.id, state="open", what="opened", starts_at="2026-01-25T08:00:00+00:00",

@@ -16,6 +16,7 @@ from notifications.snapshots import SNAPSHOTS
 from notifications.usecases import erasing, queue
 
 PROOF_FOR = {"activation": Template.email_proof, "extra_email": Template.extra_email_proof}
+HANDOVER_TO = {"giver": Template.conference_handed_over, "receiver": Template.conference_received}
 CANCELLATION_OF = {"cancelled": Template.conference_cancelled, "removed": Template.conference_removed}
 
 
@@ -54,6 +55,11 @@ def to_the_person(template: Template, matter: str | None = None) -> Reaction:
 def two_factor_changed(session: Session, fact: Fact) -> None:
     """About the occurrence itself: «off» must not take the place of an unsent «on», nobody would hear of either."""
     _queue_for_person(session, fact, Template.two_factor_changed, about=fact.subject)
+
+
+def handed_over(session: Session, fact: Fact) -> None:
+    """About the occurrence itself: one conference may go on from hand to hand, and each is told of their part."""
+    _queue_for_person(session, fact, HANDOVER_TO[fact.data["part"]], about=fact.subject)
 
 
 def participant_invited(session: Session, fact: Fact) -> None:
@@ -150,6 +156,7 @@ HEARD: dict[str, Reaction] = {
         Template.institution_uncoordinated, "administrator_ids", "institution"
     ),
     "orgs.membership.changed.v1": projections.remember_administrator,
+    "conferences.handover.done.v1": handed_over,
     "conferences.participant.invited.v1": participant_invited,
     "conferences.participant.uninvited.v1": participant_uninvited,
 }

@@ -30,6 +30,7 @@ OPENED = {"email": "n@example.org", "name": "ΝΙΚΟΣ", "surname": "ΝΙΚΟΛ
 OPENED |= {"claimed": "wanted@example.org"}
 OPENED |= {"applicant": "ΝΙΚΟΛΑΟΥ ΝΙΚΟΣ", "unit_name": "Διεύθυνση Πληροφορικής", "comment": "Υπάρχει <ήδη>."}
 OPENED |= {"inviter_name": "ΠΑΠΑΔΟΠΟΥΛΟΥ ΜΑΡΙΑ", "institution_name": "Υπουργείο Ψηφιακής Διακυβέρνησης"}
+OPENED |= {"other_name": "ΓΕΩΡΓΙΟΥ ΔΗΜΗΤΡΙΟΣ"}
 SAID_BY = {
     Template.email_proof: facts.PROOF,
     Template.extra_email_proof: facts.PROOF,
@@ -51,6 +52,8 @@ SAID_BY = {
     Template.conference_invitation: facts.INVITED,
     Template.conference_cancelled: facts.UNINVITED,
     Template.conference_removed: facts.UNINVITED,
+    Template.conference_handed_over: facts.HANDED_OVER,
+    Template.conference_received: facts.HANDED_OVER,
 }
 
 
@@ -206,6 +209,47 @@ def test_whose_account_is_not_used_reads_when_it_goes_and_how_to_keep_it() -> No
     for text in (body(mail, "plain"), body(mail, "html")):
         assert "θα διαγραφεί Παρασκευή 25 Δεκεμβρίου 2026" in text
         assert "https://epresence.example/auth/login" in text
+
+
+@pytest.mark.parametrize(
+    ("template", "part", "subject", "said"),
+    [
+        (
+            Template.conference_handed_over,
+            0,
+            "Παράδοση τηλεδιάσκεψης: Συνεδρίαση 14 | Conference handed over",
+            ("Συντονιστής της παρακάτω τηλεδιάσκεψης είναι πλέον:", "coordinator of the following conference is now:"),
+        ),
+        (
+            Template.conference_received,
+            1,
+            "Αναλάβατε 2 τηλεδιασκέψεις | You are now the coordinator of 2 conferences",
+            ("Προηγούμενος Συντονιστής: ΓΕΩΡΓΙΟΥ ΔΗΜΗΤΡΙΟΣ.", "Previous coordinator: ΓΕΩΡΓΙΟΥ ΔΗΜΗΤΡΙΟΣ."),
+        ),
+    ],
+)
+def test_handing_over_is_told_with_the_other_name_and_the_conferences(
+    template: Template, part: int, subject: str, said: tuple[str, str]
+) -> None:
+    data = facts.examples(facts.HANDED_OVER)[part]
+
+    mail = compose(template, data)
+
+    assert mail["Subject"] == subject
+    for text in (body(mail, "plain"), body(mail, "html")):
+        assert all(words in text for words in said)
+        assert "ΓΕΩΡΓΙΟΥ ΔΗΜΗΤΡΙΟΣ" in text
+        assert "Τετάρτη 25 Νοεμβρίου 2026, 10:00–11:30" in text
+        for conference in data["conferences"]:
+            assert text.count(f"https://epresence.example/conferences/{conference['id']}") == 2
+            assert str(conference["number"]) in text
+
+
+def test_what_was_several_peoples_names_no_previous_coordinator() -> None:
+    mail = compose(Template.conference_received, facts.examples(facts.HANDED_OVER)[1], other_name=None)
+
+    assert "Προηγούμενος" not in body(mail, "plain")
+    assert "Previous" not in body(mail, "html")
 
 
 def nasty() -> dict[str, Any]:

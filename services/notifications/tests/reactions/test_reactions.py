@@ -16,6 +16,7 @@ from ..facts import (
     DISABLED,
     ENABLED,
     FLAGGED,
+    HANDED_OVER,
     INACTIVE,
     INVITATION,
     INVITED,
@@ -289,3 +290,22 @@ def test_the_applicant_is_told_of_the_answer(session: Session, deliver, type_: s
 
     assert (early, deliver(type_, data)) == ("parked", "done")
     assert (messages(session)[-1].template, str(messages(session)[-1].person_id)) == (template, data["person_id"])
+
+
+def test_whose_conferences_went_to_somebody_and_who_has_them_now_are_each_told_of_each(
+    session: Session, deliver
+) -> None:
+    """The same person may give and receive within a minute: no such mail takes another's place."""
+    giver, receiver = facts.examples(HANDED_OVER)
+    receiver = {**receiver, "person_id": giver["person_id"]}
+    early = deliver(HANDED_OVER, giver)
+    deliver(PERSON, facts.person(giver["person_id"], "n@example.org"))
+
+    for told in (receiver, giver):
+        deliver(HANDED_OVER, told)
+
+    assert early == "parked"
+    assert [(message.template, message.state) for message in messages(session)] == [
+        (Template.conference_received, State.queued),
+        (Template.conference_handed_over, State.queued),
+    ]

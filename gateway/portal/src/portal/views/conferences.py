@@ -10,7 +10,7 @@ from portal.client import gateway
 from portal.session import mine, signed_in
 
 blueprint = Blueprint("conferences", __name__)
-ROWS, CARDS = 50, 12
+ROWS, CARDS, LEFT = 50, 12, 20
 
 
 @blueprint.get("/conferences")
@@ -23,11 +23,18 @@ def page() -> Any:
         "conferences.html",
         current=_page("current", CARDS),
         future=_page("future", CARDS),
+        left=_left() if mine().oversees else None,
         table=table,
         day=day,
         readable=readable,
         today=times.today(),
     )
+
+
+def _left() -> dict[str, Any] | None:
+    """What leaving coordinators left, if there is any."""
+    left = _page("planned", LEFT, {"as": "manager", "without_coordinator": "true"})
+    return left if left["items"] else None
 
 
 def _page(scope: str, limit: int, narrowed: dict[str, str] | None = None) -> dict[str, Any]:

@@ -28,7 +28,13 @@ from conferences.usecases.planning import Plan
 
 
 def list_conferences(
-    token_info: Mapping[str, Any], scope: str = "current", search: str = "", limit: int = 50, cursor: str | None = None
+    token_info: Mapping[str, Any],
+    scope: str = "current",
+    search: str = "",
+    *,
+    without_coordinator: bool = False,
+    limit: int = 50,
+    cursor: str | None = None,
 ) -> Response:
     moment = now()
     named, wanted = request.args.get("date"), request.args.get("as")
@@ -37,6 +43,8 @@ def list_conferences(
         viewer = queries.viewer_of(session, tokens.current(token_info))
         query = queries.conferences_of(viewer).where(*queries.scope_filter(scope, day, moment))
         query = query.where(queries.seen_as(viewer, wanted))
+        if without_coordinator:
+            query = query.where(queries.lacks_coordinator_filter())
         if search.strip():
             query = query.where(Conference.title_folded.contains(folded(search), autoescape=True))
         found = pages.page(

@@ -43,14 +43,19 @@ class Relation:
     coordinator_id: UUID
     institution_id: UUID
     coordinator_leads_institution: bool  # its owner is now an institution coordinator of the conference's institution
+    coordinator_acts: bool  # its owner is now a coordinator of that institution, or an administrator, and not disabled
     participates: bool  # the viewer has a place
     state: State
     starts_at: datetime
 
 
 def owns(viewer: Viewer, conference: Relation) -> bool:
-    """The owner, while a coordinator."""
-    return viewer.coordinates and conference.coordinator_id == viewer.person_id
+    """The owner, while a coordinator of its institution: who coordinates another one has left."""
+    return (
+        viewer.coordinates
+        and viewer.institution_id == conference.institution_id
+        and conference.coordinator_id == viewer.person_id
+    )
 
 
 def oversees(viewer: Viewer, conference: Relation) -> bool:
@@ -64,6 +69,16 @@ def oversees(viewer: Viewer, conference: Relation) -> bool:
 
 def manages(viewer: Viewer, conference: Relation) -> bool:
     return viewer.administrator or owns(viewer, conference) or oversees(viewer, conference)
+
+
+def coordinates(viewer: Viewer, conference: Relation) -> bool:
+    """Those that one manages because they are the own ones."""
+    return conference.coordinator_id == viewer.person_id and manages(viewer, conference)
+
+
+def lacks_coordinator(conference: Relation) -> bool:
+    """What its owner left: whoever oversees it manages it, and may hand it over."""
+    return not conference.coordinator_acts
 
 
 def participates(_viewer: Viewer, conference: Relation) -> bool:
@@ -89,6 +104,7 @@ MAY: Mapping[str, Predicate] = MappingProxyType(
         "read": sees,
         "edit": manages,
         "cancel": manages,
+        "handover": manages,
         "participants": manages,
         "invite": manages,
         "live": manages,
@@ -105,6 +121,7 @@ WHEN: Mapping[str, tuple[State, ...]] = MappingProxyType(
     {
         "edit": NOT_OVER,
         "cancel": NOT_OVER,
+        "handover": NOT_OVER,
         "participants": NOT_OVER,
         "invite": NOT_OVER,
         "live": (State.open,),
@@ -132,6 +149,20 @@ def ensure_may(viewer: Viewer, act: str, conference: Relation) -> None:
         raise NotFound
     if not MAY[act](viewer, conference):
         raise Forbidden(reason="not-your-conference")
+
+
+def ensure_may_hand_over_of(viewer: Viewer, owner_id: UUID | None) -> None:
+    """Coordinators their own, institution coordinators and administrators also others'; which, each one decides."""
+    if not (viewer.coordinates or viewer.administrator):
+        raise Forbidden(reason="coordinators-only")
+    oversees_some = viewer.administrator or viewer.role == Role.institution_coordinator
+    if not oversees_some and owner_id not in (None, viewer.person_id):
+        raise Forbidden(reason="not-your-conference")
+
+
+def possible(act: str, viewer: Viewer, conference: Relation) -> bool:
+    """By right and by its state, whatever the clock says of the entrance."""
+    return MAY[act](viewer, conference) and conference.state in WHEN[act]
 
 
 def acts(viewer: Viewer, conference: Relation, now: datetime) -> list[str]:

@@ -30,7 +30,7 @@ LINKS = {
 }
 
 # What was sealed beside names and secrets, and is said as it is.
-SEALED_WORDS = ("inviter_name", "institution_name", "unit_name", "claimed", "applicant", "comment")
+SEALED_WORDS = ("inviter_name", "institution_name", "unit_name", "claimed", "applicant", "comment", "other_name")
 
 
 @dataclass(frozen=True)

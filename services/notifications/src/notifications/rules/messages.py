@@ -26,6 +26,8 @@ class Template(StrEnum):
     conference_invitation = "conference_invitation"
     conference_cancelled = "conference_cancelled"
     conference_removed = "conference_removed"
+    conference_handed_over = "conference_handed_over"
+    conference_received = "conference_received"
 
 
 class State(StrEnum):

@@ -67,4 +67,18 @@ def step_down() -> Any:
     if request.method == "POST":
         gateway().post("/api/v1/account/step-down", {"role": wanted})
         return redirect(url_for(".page", done="stepped-down"), 303)
-    return render_template("account/step_down.html", role=wanted, options=options)
+    return render_template("account/step_down.html", role=wanted, options=options, planned=_left_behind(wanted))
+
+
+def _left_behind(role: str) -> int:
+    """How many planned conferences of mine would be without coordinator: none while I stay one."""
+    if role in roles.COORDINATING:
+        return 0
+    mine = {"scope": "planned", "as": "coordinator", "limit": 1}
+    try:
+        page = gateway().get("/api/v1/conferences", mine).body
+    except Problem as problem:
+        if problem.status < 500:
+            raise
+        return 0  # the page says without a number what becomes of them
+    return int(page.get("total", 0))
