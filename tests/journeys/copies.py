@@ -15,7 +15,7 @@ COPIES = {
     "identity": ("institution", "membership", "owned_conference"),
     "orgs": ("person", "planned_conference"),
     "conferences": ("person", "person_address", "membership", "institution", "unit", "invitation_mail"),
-    "notifications": ("person", "administrator"),
+    "notifications": ("person", "membership", "institution"),
 }
 KEYS = {
     ("identity", "institution"): "id",
@@ -25,6 +25,7 @@ KEYS = {
     ("conferences", "unit"): "unit_id",
     ("conferences", "person_address"): "email_folded",
     ("conferences", "invitation_mail"): "participation_id",
+    ("notifications", "institution"): "institution_id",
 }
 Rows = dict[tuple[str, str], dict[str, dict[str, object]]]
 
@@ -37,14 +38,14 @@ def database(running: Running, service: str) -> Iterator[psycopg.Connection[dict
 
 
 def rows(running: Running) -> Rows:
-    """By service and table: every row by its key. Who runs the platform no more is remembered, but not told again."""
+    """By service and table: every row by its key."""
     found: Rows = {}
     for service, tables in COPIES.items():
         with database(running, service) as connection:
             for table in tables:
                 every = connection.execute(sql.SQL("SELECT * FROM {}").format(sql.Identifier(table)))
                 key = KEYS.get((service, table), "person_id")
-                found[service, table] = {str(row[key]): row for row in every if row.get("active", True)}
+                found[service, table] = {str(row[key]): row for row in every}
     return found
 
 

@@ -29,6 +29,8 @@ ROLE_ACCEPTED = "orgs.role_request.accepted.v1"
 ROLE_REJECTED = "orgs.role_request.rejected.v1"
 UNCOORDINATED = "orgs.institution.uncoordinated.v1"
 PERSON = "identity.person.changed.v1"
+MEMBERSHIP = "orgs.membership.changed.v1"
+INSTITUTION = "orgs.institution.changed.v1"
 INVITED = "conferences.participant.invited.v1"
 HANDED_OVER = "conferences.handover.done.v1"
 UNINVITED = "conferences.participant.uninvited.v1"
@@ -94,3 +96,13 @@ def uninvited(invitation: dict[str, Any], email: str = "n@example.org", **change
 
 def person(person_id: UUID | str, email: str | None) -> dict[str, Any]:
     return {**example(PERSON), "person_id": str(person_id), "email": email}
+
+
+def member(person_id: UUID | str, institution_id: UUID | str, role: str, **changes: Any) -> dict[str, Any]:
+    return {
+        **example(MEMBERSHIP),
+        "person_id": str(person_id),
+        "institution_id": str(institution_id),
+        "role": role,
+        **changes,
+    }

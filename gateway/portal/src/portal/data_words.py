@@ -34,6 +34,7 @@ KINDS = {
     "participations": _l("Συμμετοχές σε τηλεδιασκέψεις"),
     "address": _l("Διεύθυνση αποστολής"),
     "messages": _l("Μηνύματα που μου στάλθηκαν"),
+    "coordinator_messages": _l("Μηνύματα προς Συντονιστές που έγραψα"),
 }
 FIELDS = {
     "id": _l("Αναγνωριστικό"),
@@ -84,6 +85,8 @@ FIELDS = {
     "added_at": _l("Προσθήκη"),
     "stays": _l("Παρουσία"),
     "template": _l("Μήνυμα"),
+    "subject": _l("Θέμα"),
+    "body": _l("Μήνυμα"),
     "queued_at": _l("Σε αναμονή από"),
     "sent_at": _l("Στάλθηκε"),
 }
@@ -138,6 +141,7 @@ VALUES: dict[str | tuple[str, str], Mapping[str, LazyString]] = {
         "conference_removed": _l("Αφαίρεση από τηλεδιάσκεψη"),
         "conference_handed_over": _l("Παράδοση τηλεδιασκέψεων"),
         "conference_received": _l("Ανάληψη τηλεδιασκέψεων"),
+        "coordinator_message": _l("Μήνυμα προς τους Συντονιστές"),
     },
     ("owned_conferences", "state"): CONFERENCE_STATES,
     ("role_requests", "state"): {state: words for state, (words, _look) in roles.STATES.items()},

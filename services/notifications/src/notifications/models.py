@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from chassis.db import Base
 from chassis.ids import new_id
 from notifications.rules.messages import Lane, State, Template
+from notifications.rules.permissions import Role
 
 
 def word(enum: type, name: str, *, fixed: bool = True) -> Enum:
@@ -55,20 +56,64 @@ class Message(Base):
 
 
 class Person(Base):
-    """The address mail to a person goes to: identity's fact, copied."""
+    """Who a person is and the address mail to them goes to: identity's fact, copied."""
 
     __tablename__ = "person"
 
     person_id: Mapped[UUID] = mapped_column(primary_key=True)
     email: Mapped[str | None]
+    # None of these while only an earlier release of ours has heard of the person: a rebuilding fills them in.
+    surname: Mapped[str | None]
+    name: Mapped[str | None]
+    status: Mapped[str | None]
     sequence: Mapped[int] = mapped_column(BigInteger)
 
 
-class Administrator(Base):
-    """Who runs the platform, or did: of orgs' memberships nothing else matters here."""
+class Membership(Base):
+    """Where somebody belongs with which role, and who runs the platform: orgs' fact, copied."""
 
-    __tablename__ = "administrator"
+    __tablename__ = "membership"
 
     person_id: Mapped[UUID] = mapped_column(primary_key=True)
-    active: Mapped[bool]
+    institution_id: Mapped[UUID | None]  # None: an administrator an earlier release has heard of
+    role: Mapped[Role] = mapped_column(word(Role, "role", fixed=False))
+    platform_administrator: Mapped[bool]
     sequence: Mapped[int] = mapped_column(BigInteger)
+
+    __table_args__ = (
+        Index("membership_institution_id_idx", "institution_id", postgresql_where=text("role <> 'user'")),
+    )
+
+
+class Institution(Base):
+    """What an institution is called: orgs' fact, copied."""
+
+    __tablename__ = "institution"
+
+    institution_id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    sequence: Mapped[int] = mapped_column(BigInteger)
+
+
+class CoordinatorMessage(Base):
+    """What somebody wrote to all coordinators of an institution (S15). The mails to them are messages of this fact.
+
+    `place` counts the day's messages of the institution: the database holds that no place is taken twice.
+    """
+
+    __tablename__ = "coordinator_message"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    institution_id: Mapped[UUID]
+    sender_id: Mapped[UUID | None]  # None: erased
+    subject: Mapped[str | None]  # both None: the text was erased
+    body: Mapped[str | None]
+    created_at: Mapped[datetime]
+    day: Mapped[date]  # in Athens
+    place: Mapped[int]
+
+    __table_args__ = (
+        UniqueConstraint("institution_id", "day", "place"),
+        Index("coordinator_message_institution_id_idx", "institution_id", "id"),
+        Index("coordinator_message_sender_id_idx", "sender_id", postgresql_where=text("sender_id IS NOT NULL")),
+    )

@@ -155,7 +155,7 @@ HEARD: dict[str, Reaction] = {
     "orgs.institution.uncoordinated.v1": to_those_who_run(
         Template.institution_uncoordinated, "administrator_ids", "institution"
     ),
-    "orgs.membership.changed.v1": projections.remember_administrator,
+    "orgs.membership.changed.v1": projections.remember_membership,
     "conferences.handover.done.v1": handed_over,
     "conferences.participant.invited.v1": participant_invited,
     "conferences.participant.uninvited.v1": participant_uninvited,
@@ -164,8 +164,13 @@ HEARD: dict[str, Reaction] = {
 REACTIONS: dict[str, Reaction] = {type_: refusing(reaction, "person_id") for type_, reaction in HEARD.items()}
 REACTIONS |= {
     "identity.person.erased.v1": person_erased,
+    "orgs.institution.changed.v1": projections.remember_institution,
     **snapshots.reactions(SNAPSHOTS, askers=["conferences"]),
     **rebuilding.reactions(
-        {"identity.person": projections.remember_person, "orgs.membership": projections.remember_administrator}
+        {
+            "identity.person": projections.remember_person,
+            "orgs.institution": projections.remember_institution,
+            "orgs.membership": projections.remember_membership,
+        }
     ),
 }

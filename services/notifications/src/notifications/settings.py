@@ -25,6 +25,9 @@ class Settings(ServiceSettings):
     mail_days: float = Field(3, gt=0, description="a mail the server will not take is given up after so long")
     mail_batch: int = Field(50, ge=1, description="mails claimed at once and sent over one connection")
 
+    coordinator_messages_a_day: int = Field(3, ge=1, description="to all coordinators of one institution")
+    coordinator_message_days: float = Field(90, gt=0, description="their text is erased after so long; counts stay")
+
     sealing_private_key: SecretStr = Field(description="JWK or set: opens what others seal for us")
 
     @field_validator("mail_from", "mail_reply_to")
@@ -45,6 +48,10 @@ class Settings(ServiceSettings):
     @property
     def patience(self) -> timedelta:
         return timedelta(days=self.mail_days)
+
+    @property
+    def coordinator_text_kept(self) -> timedelta:
+        return timedelta(days=self.coordinator_message_days)
 
     @cached_property
     def message_id_key(self) -> bytes:

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Sequence
 from datetime import timedelta
+from uuid import UUID
 
 from chassis import crypto, forgetting, logs, snapshots
 from chassis.clock import now
@@ -15,7 +16,8 @@ from notifications.letters.composing import Outgoing
 from notifications.rules.messages import Lane
 from notifications.settings import Settings
 from notifications.snapshots import SNAPSHOTS
-from notifications.usecases import delivery, erasing, queue
+from notifications.usecases import coordinator_messages, delivery, erasing, queue
+from notifications.usecases.coordinator_messages import ERASE_TEXT
 from notifications.usecases.queue import SEND
 
 log = logs.get_logger(__name__)
@@ -91,8 +93,15 @@ def send_one(post: Post, outgoing: Outgoing, settings: Settings) -> None:
     post.send(mail, sender=settings.sender.addr_spec, recipient=recipient)
 
 
+def erase_text(timer: Timer) -> None:
+    with transaction() as session:
+        coordinator_messages.erase_text(session, UUID(timer.subject))
+        timer.finish(session)
+
+
 TIMERS: dict[str, TimerFunction] = {
     SEND: send,
+    ERASE_TEXT: erase_text,
     forgetting.TIMER: forgetting.timer(erasing.FORGETTING),
     snapshots.TIMER: snapshots.timer(SNAPSHOTS),
 }

@@ -55,6 +55,12 @@ SAID_BY = {
     Template.conference_handed_over: facts.HANDED_OVER,
     Template.conference_received: facts.HANDED_OVER,
 }
+WRITTEN = {  # by no fact, but by somebody to all coordinators of an institution
+    "heading": "Νέες οδηγίες",
+    "body": "Από Δευτέρα.",
+    "sender_name": "ΠΑΠΑΔΟΠΟΥΛΟΥ ΜΑΡΙΑ",
+    "sender_institution": "Υπουργείο Ψηφιακής Διακυβέρνησης",
+}
 
 
 def compose(template: Template, data: dict[str, Any] | None = None, **opened: Any) -> EmailMessage:
@@ -68,7 +74,7 @@ def written(template: Template, data: dict[str, Any] | None = None, **opened: An
     outgoing = Outgoing(
         id=uuid4(),
         template=template,
-        data=data or facts.example(SAID_BY[template]),
+        data=data or (facts.example(SAID_BY[template]) if template in SAID_BY else WRITTEN),
         message_id="<1@epresence.example>",
         correlation_id="the-correlation-id",
         occurred_at=datetime(2026, 11, 20, 7, 0, tzinfo=UTC),

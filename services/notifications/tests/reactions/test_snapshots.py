@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from chassis import snapshots
 from chassis.ids import new_id
 from chassis.testing.copies import rebuilt
-from notifications.models import Administrator, Message, Person
+from notifications.models import Institution, Membership, Message, Person
 from notifications.rules.messages import State, Template
 
 from ..facts import INVITED, PERSON, examples, invited, person
@@ -27,15 +27,32 @@ def test_snapshots_rebuild_addresses_and_send_no_mail(session, deliver):
     assert copies.side_effects == []
 
 
-def test_snapshots_rebuild_who_runs_the_platform(session, deliver):
-    type_ = "orgs.membership.changed.v1"
-    told = [(type_, data["person_id"], number, data) for number, data in enumerate(examples(type_), 1)]
+@pytest.mark.parametrize(
+    ("aggregate", "key", "model"),
+    [("orgs.membership", "person_id", Membership), ("orgs.institution", "institution_id", Institution)],
+)
+def test_snapshots_rebuild_who_belongs_where_with_which_role(session, deliver, aggregate, key, model):
+    type_ = f"{aggregate}.changed.v1"
+    told = [(type_, data[key], number, data) for number, data in enumerate(examples(type_), 1)]
 
-    copies = rebuilt(session, deliver, told, (Administrator,), untouched=(Message,))
+    copies = rebuilt(session, deliver, told, (model,), untouched=(Message,))
 
     assert copies.after == copies.before
-    assert [row["active"] for row in copies.before[0]] == [True]
+    assert len(copies.before[0]) == len(told)
     assert copies.side_effects == []
+
+
+def test_a_snapshot_fills_in_what_an_earlier_release_did_not_keep(session, deliver):
+    member, somebody = examples("orgs.membership.changed.v1")[1], examples(PERSON)[0]
+    session.add(Membership(person_id=UUID(member["person_id"]), role="user", platform_administrator=True, sequence=4))
+    session.add(Person(person_id=UUID(somebody["person_id"]), email=somebody["email"], sequence=4))
+
+    deliver("orgs.membership.snapshot.v1", member, subject=member["person_id"], sequence=4)
+    deliver("identity.person.snapshot.v1", somebody, subject=somebody["person_id"], sequence=4)
+
+    membership, known = session.scalars(select(Membership)).one(), session.scalars(select(Person)).one()
+    assert str(membership.institution_id) == member["institution_id"]
+    assert (known.surname, known.status) == (somebody["surname"], "active")
 
 
 def test_a_snapshot_about_somebody_erased_is_refused(session, deliver):

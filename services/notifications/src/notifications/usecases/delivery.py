@@ -12,6 +12,7 @@ from notifications.letters.composing import Outgoing
 from notifications.models import Message
 from notifications.rules.messages import CANCELLATIONS, Lane, State, Verdict, cancellation_verdict
 from notifications.rules.retries import next_attempt
+from notifications.usecases import coordinator_messages
 
 LEASE = timedelta(seconds=60)  # longer than a batch should take; whose sender is dead is claimed again after it
 INVITATION_UNDER_WAY = timedelta(seconds=2)
@@ -20,11 +21,11 @@ INVITATION_UNDER_WAY = timedelta(seconds=2)
 def claim(session: Session, lane: Lane, *, limit: int, now: datetime) -> list[Outgoing]:
     """Take what is due. Several senders share the queue: nobody waits for another's rows."""
     due = queries.due_messages(session, lane, now=now, limit=limit)
-    overtaken = queries.overtaken_among(session, due)
+    outdated = queries.overtaken_among(session, due) | queries.unwanted_among(session, due)
     claimed = []
     for message in due:
         message.doubtful = message.doubtful or message.state is State.sending
-        if message.id in overtaken:
+        if message.id in outdated:
             message.state, message.data = State.superseded, {}
         elif message.give_up_at <= now:
             _fail(session, message, now, reason="expired")
@@ -34,11 +35,12 @@ def claim(session: Session, lane: Lane, *, limit: int, now: datetime) -> list[Ou
         message.state, message.due_at = State.sending, now + LEASE
         message.attempts += 1
     addresses = queries.addresses(session, {message.person_id for message in claimed if message.person_id})
+    texts = coordinator_messages.texts_of(session, claimed)
     return [
         Outgoing(
             id=message.id,
             template=message.template,
-            data=message.data,
+            data={**message.data, **texts.get(message.fact_id, {})},
             message_id=message.message_id,
             correlation_id=message.correlation_id,
             occurred_at=message.occurred_at,

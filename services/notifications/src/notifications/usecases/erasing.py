@@ -12,7 +12,7 @@ from chassis.forgetting import Forgetting
 from chassis.inbox import Fact
 from chassis.tombstones import TombstoneRow
 from notifications import events
-from notifications.models import Administrator, Message, Person
+from notifications.models import CoordinatorMessage, Membership, Message, Person
 from notifications.queries import UNDER_WAY
 from notifications.rules.messages import State, Template
 from notifications.settings import Settings
@@ -30,8 +30,7 @@ def begin(session: Session, fact: Fact, *, settings: Settings, now: datetime) ->
     forgetting.begin(session, person_id, fact.sequence)
     _supersede(session, Message.about.in_([UUID(id_) for id_ in fact.data["withdrawn_ids"]]))
     _supersede(session, _to(person_id))
-    session.execute(delete(Person).where(Person.person_id == person_id))
-    session.execute(delete(Administrator).where(Administrator.person_id == person_id))
+    _forget_who_it_was(session, person_id)
     if fact.data["sealed"] is not None:
         queue.add(
             session,
@@ -48,7 +47,7 @@ def begin(session: Session, fact: Fact, *, settings: Settings, now: datetime) ->
 def erase(session: Session, person_id: UUID) -> datetime | None:
     """Whatever is left, a portion at a time; while the farewell is on its way its sealed address must stay."""
     moment = now()
-    session.execute(delete(Person).where(Person.person_id == person_id))
+    _forget_who_it_was(session, person_id)
     _supersede(session, _to(person_id))
     _leave_out_of_others_mails(session, person_id)
     of_theirs = select(Message.id).where(Message.person_id == person_id).limit(PORTION)
@@ -63,6 +62,14 @@ def erase(session: Session, person_id: UUID) -> datetime | None:
         return moment + min(max(age / 8, LOOK_AGAIN), LONGEST_PAUSE)
     waiting.state, waiting.data = State.superseded, {}
     return moment
+
+
+def _forget_who_it_was(session: Session, person_id: UUID) -> None:
+    """What they wrote to coordinators are their words: it goes with them, and its unsent mails find no text."""
+    session.execute(delete(Person).where(Person.person_id == person_id))
+    session.execute(delete(Membership).where(Membership.person_id == person_id))
+    written = update(CoordinatorMessage).where(CoordinatorMessage.sender_id == person_id)
+    session.execute(written.values(sender_id=None, subject=None, body=None))
 
 
 def _to(person_id: UUID) -> ColumnElement[bool]:

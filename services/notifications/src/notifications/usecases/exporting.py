@@ -1,4 +1,4 @@
-"""All that notifications keeps of a person, for the person (O5): where mail goes, and which mails there were."""
+"""All that notifications keeps of a person, for the person (O5): where mail goes, which there were, what they wrote."""
 
 from typing import Any
 from uuid import UUID
@@ -7,7 +7,7 @@ from sqlalchemy import or_
 from sqlalchemy.orm import Session
 
 from chassis.exporting import rows
-from notifications.models import Message, Person
+from notifications.models import CoordinatorMessage, Message, Person
 
 
 def of(session: Session, person_id: UUID) -> dict[str, Any]:
@@ -19,5 +19,11 @@ def of(session: Session, person_id: UUID) -> dict[str, Any]:
             Message,
             or_(Message.person_id == person_id, Message.about == person_id),
             *("template", "state", "queued_at", "sent_at"),
+        ),
+        "coordinator_messages": rows(
+            session,
+            CoordinatorMessage,
+            CoordinatorMessage.sender_id == person_id,
+            *("subject", "body", "created_at"),
         ),
     }

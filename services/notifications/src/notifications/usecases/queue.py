@@ -1,5 +1,7 @@
+from collections.abc import Iterable
 from datetime import datetime
-from uuid import UUID
+from typing import Any
+from uuid import UUID, uuid5
 
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
@@ -7,9 +9,10 @@ from sqlalchemy.orm import Session
 from chassis import timers
 from chassis.ids import new_id
 from chassis.inbox import Fact
+from chassis.logs import correlation_id
 from notifications import queries
 from notifications.letters.composing import message_id
-from notifications.models import Message
+from notifications.models import CoordinatorMessage, Message
 from notifications.rules.messages import Lane, State, Template, lane_of
 from notifications.rules.retries import give_up_at
 from notifications.settings import Settings
@@ -37,29 +40,56 @@ def add(
     for outdated in queries.unsent_messages(session, about, before=fact.sequence):
         outdated.state, outdated.data = State.superseded, {}
     overtaken = queries.is_overtaken(session, about, sequence=fact.sequence)
-    values = {
+    values = _queued(fact.id, template, about, person_id, useful_until=useful_until, settings=settings, now=now) | {
+        "sequence": fact.sequence,
+        "occurred_at": fact.occurred_at,
+        "correlation_id": fact.correlation_id,
+        "data": {} if overtaken else dict(fact.data),
+        "state": State.superseded if overtaken else State.queued,
+    }
+    session.execute(insert(Message).values(values).on_conflict_do_nothing())
+    wake(session, lane, now)
+
+
+def add_for_all(
+    session: Session, message: CoordinatorMessage, person_ids: Iterable[UUID], *, settings: Settings, now: datetime
+) -> None:
+    """One mail for each of them; what it says stays with the message until it is sent."""
+    template = Template.coordinator_message
+    mails = [
+        _queued(message.id, template, uuid5(message.id, str(person_id)), person_id, settings=settings, now=now)
+        | {"sequence": 1, "occurred_at": now, "correlation_id": correlation_id(), "data": {}, "state": State.queued}
+        for person_id in person_ids
+    ]
+    session.execute(insert(Message), mails)
+    wake(session, lane_of(template), now)
+
+
+def _queued(
+    fact_id: UUID,
+    template: Template,
+    about: UUID,
+    person_id: UUID | None,
+    *,
+    useful_until: datetime | None = None,
+    settings: Settings,
+    now: datetime,
+) -> dict[str, Any]:
+    key, domain = settings.message_id_key, settings.sender.domain
+    return {
         "id": new_id(),
         "template": template,
         "about": about,
-        "fact_id": fact.id,
-        "sequence": fact.sequence,
-        "occurred_at": fact.occurred_at,
+        "fact_id": fact_id,
         "person_id": person_id,
-        "data": {} if overtaken else dict(fact.data),
-        "lane": lane,
-        "message_id": message_id(
-            settings.message_id_key, fact_id=fact.id, template=template, about=about, domain=settings.sender.domain
-        ),
-        "correlation_id": fact.correlation_id,
-        "state": State.superseded if overtaken else State.queued,
+        "lane": lane_of(template),
+        "message_id": message_id(key, fact_id=fact_id, template=template, about=about, domain=domain),
         "attempts": 0,
         "doubtful": False,
         "queued_at": now,
         "due_at": now,
         "give_up_at": give_up_at(queued_at=now, patience=settings.patience, useful_until=useful_until),
     }
-    session.execute(insert(Message).values(values).on_conflict_do_nothing())
-    wake(session, lane, now)
 
 
 def wake(session: Session, lane: Lane, at: datetime) -> None:
