@@ -246,6 +246,11 @@ class WrongCodes(Base):
     blocked_until: Mapped[datetime | None]
 
 
+def folded_invited(*, surname: str, name: str, email: str, **_others: Any) -> str:
+    """As search compares it; who is invited does not change."""
+    return folded(f"{surname} {name} {email}")
+
+
 class Invitation(Versioned, Base):
     """An address asked to join; signing in with TaxisNet by the mailed link accepts it. No account exists before."""
 
@@ -269,6 +274,7 @@ class Invitation(Versioned, Base):
     address_key: Mapped[str]
     surname: Mapped[str]
     name: Mapped[str]
+    search: Mapped[str] = mapped_column(default=lambda context: folded_invited(**context.get_current_parameters()))
     language: Mapped[str]
     offer: Mapped[dict[str, str | None] | None] = mapped_column(JSONB(none_as_null=True))
     inviter_id: Mapped[UUID | None]

@@ -183,6 +183,27 @@ def test_the_list_by_state_agrees_with_the_rule(
     assert listed
 
 
+@pytest.mark.parametrize(
+    ("search", "found"),
+    [
+        ("μαρκος μαρκάρης", True),  # words in any order, without accents or case
+        ("MARK@example", True),
+        ("μαρκ_ρης", False),  # a sign of patterns means itself
+        ("κανείς", False),
+        ("", True),
+    ],
+)
+def test_the_list_is_searched_by_name_and_address(
+    client: Any, as_person: Callable, coordinator: Person, session: Session, search: str, found: bool
+) -> None:
+    theirs = {"inviter_id": coordinator.id, "surname": "ΜΑΡΚΑΡΗΣ", "name": "Μάρκος", "email": "mark@example.org"}
+    make_invitation(session, **theirs)
+
+    listed = client.get("/api/v1/invitations", params={"search": search}, headers=as_person(coordinator.id)).json()
+
+    assert (len(listed["items"]), listed["total"]) == ((1, 1) if found else (0, 0))
+
+
 def test_accepting_proves_the_address_and_leaves_only_the_texts(
     browser: Callable[[], Browser],
     sandbox: Sandbox,

@@ -21,11 +21,16 @@ from identity.usecases.invitations import Invited
 
 
 def find(
-    token_info: Mapping[str, Any], state: str | None = None, limit: int = 50, cursor: str | None = None
+    token_info: Mapping[str, Any],
+    state: str | None = None,
+    search: str = "",
+    limit: int = 50,
+    cursor: str | None = None,
 ) -> flask.Response:
     moment = now()
     with transaction() as session:
-        query = invitations.visible_to(_inviter(session, token_info), State(state) if state else None, moment)
+        inviter = _inviter(session, token_info)
+        query = invitations.visible_to(inviter, State(state) if state else None, search, moment)
         return reply(
             pages.page(
                 session,
@@ -34,6 +39,7 @@ def find(
                 limit=limit,
                 cursor=cursor,
                 present=lambda row: presenters.invitation(row, moment),
+                total=True,
             )
         )
 

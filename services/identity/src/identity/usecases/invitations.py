@@ -12,6 +12,7 @@ from chassis import audit, outbox
 from chassis.audit import Act
 from chassis.crypto import digest
 from chassis.errors import Forbidden, NotFound
+from chassis.text import folded
 from identity import events, queries
 from identity.errors import AccountExists, AlreadyInvited
 from identity.models import Institution, Invitation, Person
@@ -132,14 +133,18 @@ def revoke(session: Session, *, inviter: Inviter, invitation_id: UUID, now: date
     audit.record(session, Act("invitation.revoked", inviter.person_id, invitation.id))
 
 
-def visible_to(inviter: Inviter, state: State | None, now: datetime) -> Select[Invitation]:
-    """Plain invitations: of the institution for its coordinators, the own ones for a unit's."""
+def visible_to(inviter: Inviter, state: State | None, search: str, now: datetime) -> Select[Invitation]:
+    """Plain invitations: of the institution for its coordinators, the own ones for a unit's.
+
+    `search`: words of names and address, in any order.
+    """
     rules.ensure_may_invite(inviter)
     if rules.sees_whole_institution(inviter):
         whose: ColumnElement[bool] = Invitation.institution_id == inviter.institution_id
     else:
         whose = Invitation.inviter_id == inviter.person_id
-    query = select(Invitation).where(whose, Invitation.offer.is_(None))
+    words = (Invitation.search.contains(word, autoescape=True) for word in folded(search).split())
+    query = select(Invitation).where(whose, Invitation.offer.is_(None), *words)
     return query if state is None else query.where(_is_in(state, now))
 
 

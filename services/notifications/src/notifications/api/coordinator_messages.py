@@ -32,6 +32,7 @@ def find(id: str, token_info: Mapping[str, Any], limit: int, cursor: str | None 
             limit=limit,
             cursor=cursor,
             present=presenters.coordinator_message,
+            total=True,
         )
     return reply(found)
 
