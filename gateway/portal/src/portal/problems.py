@@ -20,7 +20,13 @@ ON_THE_FORM = {400, 409, 413, 422}
 FORM_EXPIRED = "form-expired"
 LINK_UNKNOWN = "link-unknown"
 # What takes long to write, and must not be lost with the form it stood in.
-WRITTEN = {"title": _l("Τίτλος"), "description": _l("Περιγραφή"), "participants": _l("Συμμετέχοντες")}
+WRITTEN = {
+    "title": _l("Τίτλος"),
+    "description": _l("Περιγραφή"),
+    "participants": _l("Συμμετέχοντες"),
+    "subject": _l("Θέμα"),
+    "body": _l("Μήνυμα"),
+}
 OWN = {
     FORM_EXPIRED: advice.FORM_EXPIRED,
     "sign-in-needed": advice.SIGN_IN_NEEDED,

@@ -1,4 +1,4 @@
-// Keeps the list of connected people fresh. Without it the page has a link that does the same.
+// Keeps a part of the page fresh: who is connected, how far a sending is. Without it the page has a link that does the same.
 (() => {
   "use strict";
   const list = document.getElementById("live");
@@ -10,7 +10,9 @@
       if (answer.status === 200) {
         list.innerHTML = await answer.text();
         etag = answer.headers.get("ETag");
-        seconds = Number(answer.headers.get("X-Next-Interval")) || seconds;
+        const next = answer.headers.get("X-Next-Interval");
+        if (next === "0") return; // nothing will change any more
+        seconds = Number(next) || seconds;
       } else if (answer.status === 401 || answer.status === 403 || answer.status === 404) {
         location.reload();
         return;

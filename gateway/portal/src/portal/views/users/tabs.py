@@ -6,5 +6,9 @@ from portal.tabs import Tab
 
 # Who runs the platform answers where there is no coordinator.
 DECIDING = frozenset({"institution_coordinator", "platform_administrator"})
+LEADING = frozenset({"institution_coordinator"})
 
-TABS = (Tab("users_requests", _l("Προς έγκριση"), DECIDING),)
+TABS = (
+    Tab("users_people", _l("Χρήστες"), LEADING),
+    Tab("users_requests", _l("Προς έγκριση"), DECIDING),
+)
