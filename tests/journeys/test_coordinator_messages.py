@@ -15,11 +15,15 @@ from tests.journeys.visitor import Addresses, Visitor
 LEAD, ELSEWHERE = "institution-coordinator-1", "institution-coordinator-other"
 
 
-@pytest.fixture(autouse=True)
-def a_new_day(running: Running) -> None:
-    """Others of the suite write, too."""
+def forget_what_was_sent(running: Running) -> None:
+    """A day has few messages, and others of the suite write, too."""
     with copies.database(running, "notifications") as connection:
         connection.execute("DELETE FROM coordinator_message")
+
+
+@pytest.fixture(autouse=True)
+def a_new_day(running: Running) -> None:
+    forget_what_was_sent(running)
 
 
 def signed_in(at: Addresses, persona: str) -> Visitor:
