@@ -23,8 +23,8 @@ def find(id: str, token_info: Mapping[str, Any], limit: int, cursor: str | None 
     institution_id = UUID(id)
     with transaction() as session:
         viewer = queries.viewer_of(session, tokens.current(token_info))
-        permissions.ensure_may_write_to(viewer, institution_id)
         queries.ensure_institution(session, viewer, institution_id)
+        permissions.ensure_may_write_to(viewer, institution_id)
         found = pages.page(
             session,
             queries.coordinator_messages().where(CoordinatorMessage.institution_id == institution_id),
@@ -41,8 +41,8 @@ def options(id: str, token_info: Mapping[str, Any]) -> Response:
     institution_id, moment = UUID(id), now()
     with transaction() as session:
         viewer = queries.viewer_of(session, tokens.current(token_info))
-        permissions.ensure_may_write_to(viewer, institution_id)
         queries.ensure_institution(session, viewer, institution_id)
+        permissions.ensure_may_write_to(viewer, institution_id)
         shown = presenters.coordinator_message_options(
             recipients=queries.count(session, queries.coordinators_of(institution_id)),
             limit=surroundings.current().coordinator_messages_a_day,

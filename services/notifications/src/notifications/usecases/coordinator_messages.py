@@ -31,8 +31,8 @@ def send(
     session: Session, *, viewer: Viewer, institution_id: UUID, text: Text, settings: Settings, now: datetime
 ) -> CoordinatorMessage:
     """To everybody who coordinates there now, the sender too: that copy shows how it arrives."""
-    permissions.ensure_may_write_to(viewer, institution_id)
     queries.ensure_institution(session, viewer, institution_id)
+    permissions.ensure_may_write_to(viewer, institution_id)
     queries.lock_institution(session, institution_id)
     day = rules.day_of(now)
     already = queries.messages_of_day(session, institution_id, day)

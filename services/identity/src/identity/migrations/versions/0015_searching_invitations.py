@@ -5,8 +5,8 @@ from sqlalchemy import text
 
 from chassis.text import folded
 
-revision = "0014"
-down_revision = "0013"
+revision = "0015"
+down_revision = "0014"
 
 NEXT = "SELECT id, surname, name, email FROM invitation WHERE id > :after ORDER BY id LIMIT 5000"
 FILL = """
