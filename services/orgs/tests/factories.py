@@ -9,7 +9,9 @@ from sqlalchemy.orm import Session
 
 from chassis.clock import now
 from chassis.text import folded
-from orgs.models import Institution, Membership, Offer, Person, PlannedConference, RoleRequest, Unit
+from orgs.models import Collaboration, Institution, Membership, Offer, Person, PlannedConference, RoleRequest, Unit
+from orgs.rules.collaborations import Because as EndedBecause
+from orgs.rules.collaborations import State as CollaborationState
 from orgs.rules.memberships import Role, Standing
 from orgs.rules.role_requests import Because, State
 from orgs.usecases import institutions, memberships
@@ -47,8 +49,8 @@ def make_person(session: Session, person_id: UUID, **values: Any) -> Person:
         "employment": "employed",
         "employment_bodies": [],
         "sequence": 1,
+        **values,
     }
-    known |= values
     known["search"] = folded("{surname} {name} {surname}".format_map(known))
     person = Person(person_id=person_id, **known)
     session.add(person)
@@ -112,3 +114,25 @@ def make_planned_conference(
     session.add(conference)
     session.flush()
     return conference
+
+
+def make_collaboration(
+    session: Session,
+    institution: Institution,
+    *,
+    owner: UUID,
+    collaborator: UUID,
+    state: CollaborationState = CollaborationState.pending,
+) -> Collaboration:
+    row = Collaboration(
+        owner_person_id=owner,
+        collaborator_person_id=collaborator,
+        institution_id=institution.id,
+        state=state,
+        ended_because=EndedBecause.cancelled if state == CollaborationState.ended else None,
+        created_at=now(),
+        updated_at=now(),
+    )
+    session.add(row)
+    session.flush()
+    return row

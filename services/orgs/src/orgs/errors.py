@@ -97,3 +97,9 @@ class UnitInUse(DomainError):
 
 class GeneralUnitFixed(DomainError):
     type, status = "general-unit-fixed", 409
+
+
+class CollaborationEnded(DomainError):
+    """Cancelled, rejected or ended by one of the two, or because one of them coordinates nothing there any more."""
+
+    type, status = "collaboration-ended", 409

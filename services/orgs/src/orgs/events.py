@@ -8,7 +8,7 @@ from uuid import UUID
 from chassis.ids import new_id
 from chassis.outbox import Fact
 from chassis.tombstones import TombstoneRow
-from orgs.models import Institution, Membership, RoleRequest, Unit
+from orgs.models import Collaboration, Institution, Membership, RoleRequest, Unit
 
 
 class Approvers(NamedTuple):
@@ -105,6 +105,21 @@ def institution_uncoordinated(institution: Institution, *, administrators: Seque
         "open_requests": open_requests,
     }
     return Fact("orgs.institution.uncoordinated.v1", subject=new_id(), sequence=1, data=data)
+
+
+def collaboration_changed(collaboration: Collaboration, sealed: str | None = None) -> Fact:
+    """`sealed`: what a mail about it says, for one of the two is to hear of it."""
+    data: dict[str, Any] = {
+        "collaboration_id": str(collaboration.id),
+        "owner_person_id": str(collaboration.owner_person_id),
+        "collaborator_person_id": str(collaboration.collaborator_person_id),
+        "institution_id": str(collaboration.institution_id),
+        "state": collaboration.state,
+        "because": collaboration.ended_because,
+    }
+    if sealed is not None:
+        data["sealed"] = sealed
+    return Fact("orgs.collaboration.changed.v1", collaboration.id, collaboration.version, data)
 
 
 def person_erased(stone: TombstoneRow, now: datetime) -> Fact:

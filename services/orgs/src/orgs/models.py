@@ -8,6 +8,9 @@ from chassis.clock import now
 from chassis.db import Base, Versioned
 from chassis.ids import new_id
 from chassis.text import folded
+from orgs.rules.collaborations import Because as EndedBecause
+from orgs.rules.collaborations import State as CollaborationState
+from orgs.rules.collaborations import told_to_owner
 from orgs.rules.institutions import State
 from orgs.rules.memberships import PLATFORM_ADMINISTRATOR, Role, Standing
 from orgs.rules.role_requests import Because
@@ -193,3 +196,34 @@ class RoleRequest(Versioned, Base):
         Index("role_request_open_of_institution", "institution_id", "id", postgresql_where=text("state = 'open'")),
         Index("role_request_open", "id", postgresql_where=text("state = 'open'")),
     )
+
+
+class Collaboration(Versioned, Base):
+    """Whose conferences somebody else may edit, one way. A pair has one row: asked again, it begins anew."""
+
+    __tablename__ = "collaboration"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    owner_person_id: Mapped[UUID]
+    collaborator_person_id: Mapped[UUID]
+    institution_id: Mapped[UUID]
+    state: Mapped[CollaborationState] = mapped_column(
+        word(CollaborationState, "state"), default=CollaborationState.pending
+    )
+    ended_because: Mapped[EndedBecause | None] = mapped_column(word(EndedBecause, "because"))
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+    __table_args__ = (
+        UniqueConstraint("owner_person_id", "collaborator_person_id"),
+        ForeignKeyConstraint(["owner_person_id"], ["membership.person_id"]),
+        ForeignKeyConstraint(["collaborator_person_id"], ["membership.person_id"]),
+        ForeignKeyConstraint(["institution_id"], ["institution.id"]),
+        CheckConstraint("owner_person_id <> collaborator_person_id", name="two_people"),
+        CheckConstraint("(ended_because IS NOT NULL) = (state = 'ended')", name="ended_because"),
+        Index("collaboration_of_collaborator", "collaborator_person_id", postgresql_where=text("state <> 'ended'")),
+    )
+
+    @property
+    def told_to_owner(self) -> bool | None:
+        return told_to_owner(self.state, self.ended_because)

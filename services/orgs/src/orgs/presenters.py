@@ -8,12 +8,13 @@ from sqlalchemy import Row
 
 from chassis.errors import DomainError
 from orgs.models import Institution, Membership, Person, RoleRequest, Unit
-from orgs.queries import RequestRow
+from orgs.queries import CollaborationRow, RequestRow
 from orgs.rules import running
 from orgs.rules.institutions import State
 from orgs.rules.memberships import Role
 from orgs.rules.permissions import Viewer
 from orgs.rules.role_requests import Applicant, roles_below, roles_to_ask_for
+from orgs.usecases.collaborations import Result as CollaborationResult
 
 INSIDE = ("contact_name", "contact_email", "contact_phone", "registry_code", "employment_api_id")
 
@@ -122,4 +123,33 @@ def options(
             if standing is not None
         ],
         "step_down": list(roles_below(standing.role)) if standing is not None else [],
+    }
+
+
+def collaboration(row: CollaborationRow) -> dict[str, Any]:
+    found, *other = row
+    return {
+        "id": str(found.id),
+        "state": found.state,
+        "person": coordinator(other),
+        "created_at": found.created_at,
+        "updated_at": found.updated_at,
+    }
+
+
+def coordinator(row: Any) -> dict[str, Any]:
+    membership, person, unit_name = row
+    return {
+        **_person(person.person_id, person),
+        "role": membership.role,
+        "unit": {"id": str(membership.unit_id), "name": unit_name},
+    }
+
+
+def collaboration_result(result: CollaborationResult) -> dict[str, Any]:
+    made = result.collaboration_id
+    return {
+        "person_id": str(result.person_id),
+        "outcome": result.outcome,
+        "collaboration_id": str(made) if made is not None else None,
     }

@@ -12,7 +12,7 @@ from chassis.inbox import Fact, NotYet, Reaction
 from chassis.tombstones import refusing
 from orgs import projections, queries
 from orgs.snapshots import SNAPSHOTS
-from orgs.usecases import erasing, memberships, role_requests
+from orgs.usecases import collaborations, erasing, memberships, role_requests
 from orgs.usecases.memberships import OfferedRole
 
 
@@ -39,6 +39,7 @@ def person_changed(session: Session, fact: Fact) -> None:
     queries.membership_for_update(session, person_id)
     if projections.person(session, fact):
         role_requests.reconsider(session, person_id, now=now())
+        collaborations.reconsider(session, person_id, now=now())
 
 
 def invitation_accepted(session: Session, fact: Fact) -> None:

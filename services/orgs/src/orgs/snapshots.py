@@ -10,7 +10,7 @@ from chassis import snapshots
 from chassis.outbox import Fact
 from chassis.snapshots import Snapshots
 from orgs import events
-from orgs.models import Institution, Membership, Unit
+from orgs.models import Collaboration, Institution, Membership, Unit
 
 
 def institutions(session: Session, after: UUID | None, limit: int) -> Sequence[Fact]:
@@ -29,4 +29,14 @@ def memberships(session: Session, after: UUID | None, limit: int) -> Sequence[Fa
     return [events.membership_changed(row) for row in rows]
 
 
-SNAPSHOTS: Snapshots = {"orgs.institution": institutions, "orgs.unit": units, "orgs.membership": memberships}
+def collaborations(session: Session, after: UUID | None, limit: int) -> Sequence[Fact]:
+    rows = session.scalars(snapshots.following(select(Collaboration), Collaboration.id, after, limit))
+    return [events.collaboration_changed(row) for row in rows]
+
+
+SNAPSHOTS: Snapshots = {
+    "orgs.institution": institutions,
+    "orgs.unit": units,
+    "orgs.membership": memberships,
+    "orgs.collaboration": collaborations,
+}

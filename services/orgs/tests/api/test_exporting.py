@@ -7,12 +7,15 @@ from orgs.rules.memberships import Role
 
 from ..factories import (
     make_accepted_offer,
+    make_collaboration,
     make_institution,
     make_member,
     make_membership,
     make_role_request,
     make_unit,
 )
+
+KINDS = ("role_requests", "offers", "collaborators", "helping", "acts")
 
 
 def test_the_part_is_of_the_callers_own(session, client, as_person):
@@ -41,10 +44,22 @@ def test_requests_and_offers_name_their_places_also_closed_ones(session, client,
     assert (offered["institution"], offered["unit"]) == ("Δήμος Α", None)
 
 
+def test_collaborations_are_told_by_side_without_the_other_one(session, client, as_person):
+    institution = make_institution(session)
+    mine, other = (make_member(session, institution, role=Role.unit_coordinator) for _ in range(2))
+    make_collaboration(session, institution, owner=mine, collaborator=other)
+
+    body = client.get("/internal/account-export", headers=as_person(mine)).json()
+
+    assert [each["state"] for each in body["collaborators"]] == ["pending"]
+    assert body["helping"] == []
+    assert str(other) not in str(body)
+
+
 def test_somebody_unknown_has_nothing(client, as_person):
     body = client.get("/internal/account-export", headers=as_person(uuid4(), state="awaiting_activation")).json()
 
-    assert body == {"membership": None, "role_requests": [], "offers": [], "acts": []}
+    assert body == {kind: [] for kind in KINDS} | {"membership": None}
 
 
 def test_without_a_token_there_is_no_part(client):

@@ -12,10 +12,11 @@ from chassis.clock import now
 from chassis.ids import new_id
 from chassis.testing.copies import rebuilt
 from orgs import events
-from orgs.models import Institution, Membership, Person, PlannedConference, RoleRequest, Unit
+from orgs.models import Collaboration, Institution, Membership, Person, PlannedConference, RoleRequest, Unit
+from orgs.rules.collaborations import State
 from orgs.rules.memberships import Role
 
-from ..factories import make_institution, make_member, make_membership, make_role_request, make_unit
+from ..factories import make_collaboration, make_institution, make_member, make_membership, make_role_request, make_unit
 
 EVENTS = Path(__file__).parents[4] / "contracts" / "events"
 
@@ -80,10 +81,15 @@ def test_every_institution_unit_and_membership_is_told_again(session, deliver, r
         make_unit(session, institution)
         make_membership(session, institution, role=Role.institution_coordinator)
         make_membership(session, institution)
+        two = [make_member(session, institution, role=Role.unit_coordinator) for _ in range(2)]
+        make_collaboration(session, institution, owner=two[0], collaborator=two[1])
+        make_collaboration(session, institution, owner=two[1], collaborator=two[0], state=State.ended)
     units = select(Unit, Institution).join(Institution, Institution.id == Unit.institution_id).order_by(Unit.id)
     institutions = session.scalars(select(Institution).order_by(Institution.id)).all()
     memberships = session.scalars(select(Membership).order_by(Membership.person_id)).all()
+    collaborations = session.scalars(select(Collaboration).order_by(Collaboration.id)).all()
     expected = {
+        "orgs.collaboration": [events.collaboration_changed(row) for row in collaborations],
         "orgs.institution": [events.institution_changed(row) for row in institutions],
         "orgs.unit": [events.unit_changed(unit, institution) for unit, institution in session.execute(units)],
         "orgs.membership": [events.membership_changed(row) for row in memberships],

@@ -8,11 +8,11 @@ from chassis import audit, clock, forgetting, tombstones
 from chassis.audit import Act, AuditDetail
 from chassis.db import registry_of
 from chassis.timers import TimerRow
-from orgs.models import Membership, Offer
+from orgs.models import Collaboration, Membership, Offer
 from orgs.usecases import erasing, memberships
 from orgs.usecases.memberships import OfferedRole
 
-from ..factories import make_institution, make_membership
+from ..factories import make_collaboration, make_institution, make_membership
 
 ERASED = "identity.person.erased.v1"
 
@@ -39,11 +39,14 @@ def test_membership_and_offers_go_at_once_and_the_end_is_told(session, deliver, 
     gone, stays = make_membership(session, institution).person_id, make_membership(session, institution).person_id
     offered = OfferedRole("unit_coordinator", institution.id, institution.general_unit_id)
     memberships.remember_offer(session, invitation_id=uuid4(), person_id=gone, offered=offered)
+    make_collaboration(session, institution, owner=gone, collaborator=stays)
+    make_collaboration(session, institution, owner=stays, collaborator=gone)
     audit.record(session, Act("membership.changed", stays, gone, {"reason": "typed by somebody"}))
     audit.write(session)
 
     deliver(ERASED, fact(gone), subject=gone, sequence=7)
     assert session.scalars(select(Membership.person_id)).all() == [stays]
+    assert count(session, Collaboration) == 0
     assert count(session, Offer) == 0
     over(session)
     run_timer(forgetting.TIMER, gone)

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -12,13 +13,15 @@ from sqlalchemy.exc import IntegrityError
 
 from chassis import audit, db
 from chassis.outbox import OutboxRow
-from orgs.models import Institution, Membership, RoleRequest
+from orgs.models import Collaboration, Institution, Membership, RoleRequest
+from orgs.rules import collaborations
 from orgs.rules.memberships import Role
 from orgs.rules.role_requests import State
 
-from ..factories import make_institution, make_member, make_role_request, make_unit
+from ..factories import make_collaboration, make_institution, make_member, make_role_request, make_unit
 from ..reactions.test_person_changed import CHANGED, changed
 
+COLLABORATIONS = "/api/v1/collaborations"
 REQUESTS, STEP_DOWN, UNIT = "/api/v1/role-requests", "/api/v1/account/step-down", "/api/v1/account/unit"
 
 
@@ -36,6 +39,7 @@ class World:
             self.institution_id: UUID = institution.id
             self.units = [make_unit(session, institution).id for _ in range(2)]
             self.me = make_member(session, institution, role=role)
+            self.colleagues = [make_member(session, institution, role=Role.unit_coordinator) for _ in range(12)]
         self.wish = {
             "role": "institution_coordinator",
             "institution_id": str(self.institution_id),
@@ -227,3 +231,130 @@ def test_of_two_last_coordinators_who_leave_at_once_one_is_the_last(world, clien
                 OutboxRow.type == "orgs.institution.uncoordinated.v1"
             )
             assert list(session.scalars(told)).count(str(there.institution_id)) == 1
+
+
+def states_of_collaborations() -> list[tuple[UUID, UUID, str, str | None]]:
+    row = Collaboration
+    with db.transaction() as session:
+        found = session.execute(select(row.owner_person_id, row.collaborator_person_id, row.state, row.ended_because))
+        return [tuple(each) for each in found]
+
+
+def test_of_equal_requests_at_once_each_person_is_asked_once(world, client, as_person, published) -> None:
+    there = world(Role.unit_coordinator)
+    headers = as_person(there.me)
+    ids = [str(id_) for id_ in there.colleagues]
+    bodies = [{"person_ids": ids}, {"person_ids": ids[::-1]}, {}] * 4
+
+    answers = at_once(*[lambda body=body: client.post(COLLABORATIONS, json=body, headers=headers) for body in bodies])
+
+    assert {answer.status_code for answer in answers} == {200}
+    outcomes = Counter(each["outcome"] for answer in answers for each in answer.json()["results"])
+    assert outcomes["added"] == len(ids)
+    assert set(outcomes) <= {"added", "already"}
+    assert len(states_of_collaborations()) == len(ids)
+    with db.transaction() as session:
+        assert len(published(session, "orgs.collaboration.changed.v1")) == len(ids)
+
+
+def test_acceptance_against_deletion_ends_as_if_one_came_after_the_other(world, client, as_person, published) -> None:
+    there = world(Role.unit_coordinator)
+    seen = set()
+    for colleague in there.colleagues:
+        asked = client.post(COLLABORATIONS, json={"person_ids": [str(colleague)]}, headers=as_person(there.me)).json()
+        id_ = asked["results"][0]["collaboration_id"]
+
+        accepted, ended = at_once(
+            lambda id_=id_, headers=as_person(colleague): client.post(
+                f"{COLLABORATIONS}/{id_}/acceptance", headers=headers
+            ),
+            lambda id_=id_, headers=as_person(there.me): client.delete(f"{COLLABORATIONS}/{id_}", headers=headers),
+        )
+
+        (row,) = [row for row in states_of_collaborations() if row[1] == colleague]
+        with db.transaction() as session:
+            facts = [fact for fact in published(session, "orgs.collaboration.changed.v1") if fact.subject == id_]
+        expected = {200: "ended_by_owner", 409: "cancelled"}[accepted.status_code]
+        assert (ended.status_code, row[2], row[3]) == (204, "ended", expected)
+        assert [fact.sequence for fact in facts] == list(range(1, len(facts) + 1))
+        assert len(facts) == {200: 3, 409: 2}[accepted.status_code]
+        seen.add(accepted.status_code)
+    assert seen <= {200, 409}
+
+
+@pytest.mark.parametrize("how", ["asked", "accepted"])
+@pytest.mark.parametrize("change", ["steps down", "is disabled", "is erased"])
+def test_nothing_stands_with_somebody_who_was_losing_the_role_meanwhile(
+    world, client, as_person, deliver, how: str, change: str
+) -> None:
+    there = world(Role.unit_coordinator)
+    mine = as_person(there.me)
+
+    def ask(colleague: UUID) -> Any:
+        return client.post(COLLABORATIONS, json={"person_ids": [str(colleague)]}, headers=mine)
+
+    def accept(colleague: UUID, id_: str) -> Any:
+        return client.post(f"{COLLABORATIONS}/{id_}/acceptance", headers=as_person(colleague))
+
+    def lose(colleague: UUID, sequence: int) -> Any:
+        if change == "steps down":
+            return client.post(STEP_DOWN, json={"role": "user"}, headers=as_person(colleague)).status_code
+        if change == "is disabled":
+            return deliver(CHANGED, changed(colleague, status="disabled"), sequence=sequence)
+        return deliver("identity.person.erased.v1", erased(colleague), subject=colleague, sequence=sequence)
+
+    for sequence, colleague in enumerate(there.colleagues, 2):
+        act = partial(ask, colleague)
+        if how == "accepted":
+            act = partial(accept, colleague, ask(colleague).json()["results"][0]["collaboration_id"])
+
+        answer, lost = at_once(act, partial(lose, colleague, sequence))
+
+        assert answer.status_code in (200, 404, 409)
+        assert lost in ("done", 200)
+        left = [(state, because) for _, id_, state, because in states_of_collaborations() if id_ == colleague]
+        assert left in ([], [("ended", "eligibility_ended")])
+
+
+def erased(person_id: UUID) -> dict[str, Any]:
+    return {
+        "person_id": str(person_id), "erased_at": "2026-11-25T06:00:00+00:00", "reason": "requested",
+        "language": "el", "withdrawn_ids": [], "sealed": None,
+    }  # fmt: skip
+
+
+def test_two_who_leave_at_once_end_what_was_between_them(world, client, as_person) -> None:
+    there = world(Role.unit_coordinator)
+    with db.transaction() as session:
+        institution = session.get_one(Institution, there.institution_id)
+        for one in there.colleagues:
+            for other in there.colleagues:
+                if one != other:
+                    make_collaboration(
+                        session, institution, owner=one, collaborator=other, state=collaborations.State.active
+                    )
+
+    answers = at_once(
+        *[
+            lambda headers=as_person(one): client.post(STEP_DOWN, json={"role": "user"}, headers=headers)
+            for one in there.colleagues
+        ]
+    )
+
+    assert {answer.status_code for answer in answers} == {200}
+    assert {state for _, _, state, _ in states_of_collaborations()} == {"ended"}
+
+
+def test_the_constraint_is_the_proof_that_a_pair_has_one_row(world) -> None:
+    there = world(Role.unit_coordinator)
+
+    def twice() -> None:
+        with db.transaction() as session:
+            institution = session.get_one(Institution, there.institution_id)
+            for _ in range(2):
+                make_collaboration(session, institution, owner=there.me, collaborator=there.colleagues[0])
+
+    with pytest.raises(IntegrityError) as refusal:
+        twice()
+
+    assert db.constraint_of(refusal.value) == "collaboration_owner_person_id_collaborator_person_id_key"

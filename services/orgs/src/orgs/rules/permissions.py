@@ -66,3 +66,39 @@ def ensure_may_list(viewer: Viewer) -> UUID | None:
     if viewer.role != Role.institution_coordinator or viewer.institution_id is None:
         raise Forbidden(reason="institution-coordinators-only")
     return viewer.institution_id
+
+
+@dataclass(frozen=True)
+class Between:
+    """What of a collaboration decides about rights: who asked, and who was asked."""
+
+    owner_id: UUID
+    collaborator_id: UUID
+
+
+def is_asked(viewer: Viewer, collaboration: Between) -> bool:
+    return collaboration.collaborator_id == viewer.person_id
+
+
+def takes_part(viewer: Viewer, collaboration: Between) -> bool:
+    return viewer.person_id in (collaboration.owner_id, collaboration.collaborator_id)
+
+
+MAY_WITH_COLLABORATION: Mapping[str, Callable[[Viewer, Between], bool]] = MappingProxyType(
+    {"accept": is_asked, "end": takes_part}
+)
+
+
+def ensure_may_with_collaboration(viewer: Viewer, act: str, collaboration: Between) -> None:
+    """It is nobody else's business that it exists."""
+    if not takes_part(viewer, collaboration):
+        raise NotFound
+    if not MAY_WITH_COLLABORATION[act](viewer, collaboration):
+        raise Forbidden(reason="not-your-request")
+
+
+def ensure_coordinates(viewer: Viewer) -> UUID:
+    """Coordinators choose collaborators, of their own institution."""
+    if viewer.role == Role.user or viewer.institution_id is None:
+        raise Forbidden(reason="coordinators-only")
+    return viewer.institution_id

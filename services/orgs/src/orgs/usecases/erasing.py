@@ -11,12 +11,14 @@ from chassis.clock import now
 from chassis.forgetting import Forgetting
 from chassis.tombstones import TombstoneRow
 from orgs import events, queries
-from orgs.models import Membership, Offer, Person, RoleRequest
+from orgs.models import Collaboration, Membership, Offer, Person, RoleRequest
 from orgs.rules.memberships import Role
 from orgs.usecases import leads
 
 # Whose rows go with the person, what hangs on others first; a test holds that no table that names one is missing.
 THEIRS: tuple[InstrumentedAttribute[UUID], ...] = (
+    Collaboration.owner_person_id,
+    Collaboration.collaborator_person_id,
     RoleRequest.person_id,
     Offer.person_id,
     Membership.person_id,
@@ -47,6 +49,6 @@ def _done(session: Session, stone: TombstoneRow) -> None:
 FORGETTING = Forgetting(
     erase=erase,
     done=_done,
-    about=frozenset({"person_id"}),
+    about=frozenset({"person_id", "owner_person_id", "collaborator_person_id"}),
     spared=frozenset({"identity.person.erased.v1", "orgs.person.erased.v1"}),
 )

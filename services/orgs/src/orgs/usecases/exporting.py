@@ -3,14 +3,14 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_
+from sqlalchemy import ColumnElement, or_
 from sqlalchemy.orm import Session
 
 from chassis.audit import AuditRow
 from chassis.errors import NotFound
 from chassis.exporting import rows
 from orgs import queries
-from orgs.models import Offer, RoleRequest
+from orgs.models import Collaboration, Offer, RoleRequest
 
 PLACE = ("institution_id", "unit_id")
 
@@ -30,6 +30,8 @@ def of(session: Session, person_id: UUID) -> dict[str, Any]:
             ),
         ),
         "offers": _with_places(session, rows(session, Offer, Offer.person_id == person_id, *PLACE, "role", "taken_at")),
+        "collaborators": _collaborations(session, Collaboration.owner_person_id == person_id),
+        "helping": _collaborations(session, Collaboration.collaborator_person_id == person_id),
         "acts": rows(session, AuditRow, acts, "act", "occurred_at"),
     }
 
@@ -38,6 +40,11 @@ def _with_places(session: Session, found: list[dict[str, Any]]) -> list[dict[str
     """Names beside the ids: nobody knows their institution by its id."""
     names = queries.names_of_places(session, {row[name] for row in found for name in PLACE if row[name]})
     return [row | {"institution": names.get(row["institution_id"]), "unit": names.get(row["unit_id"])} for row in found]
+
+
+def _collaborations(session: Session, mine: ColumnElement[bool]) -> list[dict[str, Any]]:
+    """Who the other one is, is theirs to download."""
+    return rows(session, Collaboration, mine, "state", "created_at", "updated_at")
 
 
 def _membership(session: Session, person_id: UUID) -> dict[str, Any] | None:

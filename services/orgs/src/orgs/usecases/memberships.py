@@ -16,7 +16,7 @@ from orgs.models import Membership, Offer
 from orgs.rules import memberships as rules
 from orgs.rules.memberships import PLATFORM_ADMINISTRATOR, Role, Standing
 from orgs.rules.role_requests import Because, ensure_below
-from orgs.usecases import institutions, leads, role_requests
+from orgs.usecases import collaborations, institutions, leads, role_requests
 
 
 class OfferedRole(NamedTuple):
@@ -148,7 +148,7 @@ def _in_words(standing: Standing) -> dict[str, str | bool]:
 
 
 def _move(session: Session, membership: Membership, after: Standing, now: datetime) -> None:
-    """Whoever moves may have asked for what they now have, or for what they left."""
+    """Whoever moves may have asked for what they now have, or for what they left, or collaborated there."""
     before = membership.standing
     if after == before:
         return
@@ -160,6 +160,7 @@ def _move(session: Session, membership: Membership, after: Standing, now: dateti
     session.flush()
     outbox.add(session, events.membership_changed(membership))
     role_requests.reconsider(session, membership.person_id, now=now)
+    collaborations.reconsider(session, membership.person_id, now=now)
     if stops_leading:
         leads.left(session, before.institution_id)
 
