@@ -14,13 +14,22 @@ from tests.journeys.outside import eventually
 COPIES = {
     "identity": ("institution", "membership", "owned_conference"),
     "orgs": ("person", "planned_conference"),
-    "conferences": ("person", "person_address", "membership", "institution", "unit", "invitation_mail"),
+    "conferences": (
+        "person",
+        "person_address",
+        "membership",
+        "institution",
+        "unit",
+        "invitation_mail",
+        "collaboration",
+    ),
     "notifications": ("person", "membership", "institution"),
 }
 KEYS = {
     ("identity", "institution"): "id",
     ("identity", "owned_conference"): "conference_id",
     ("orgs", "planned_conference"): "conference_id",
+    ("conferences", "collaboration"): "collaboration_id",
     ("conferences", "institution"): "institution_id",
     ("conferences", "unit"): "unit_id",
     ("conferences", "person_address"): "email_folded",

@@ -15,6 +15,7 @@ from chassis.text import folded
 from chassis.timers import TimerRow
 from conferences.models import (
     Booking,
+    Collaboration,
     Conference,
     Host,
     Institution,
@@ -86,6 +87,16 @@ def make_person(
         )
     session.flush()
     return id_
+
+
+def make_collaboration(session: Session, *, owner: UUID, collaborator: UUID, active: bool = True) -> Collaboration:
+    """Accepted, unless told otherwise."""
+    row = Collaboration(
+        collaboration_id=new_id(), sequence=1, owner_person_id=owner, collaborator_person_id=collaborator, active=active
+    )
+    session.add(row)
+    session.flush()
+    return row
 
 
 def make_host(session: Session, *, capacity: int = 300, active: bool = True) -> Host:

@@ -220,6 +220,18 @@ class Membership(Base):
     platform_administrator: Mapped[bool]
 
 
+class Collaboration(Base):
+    """Copy of orgs': who may edit whose conferences, while it is `active`."""
+
+    __tablename__ = "collaboration"
+
+    collaboration_id: Mapped[UUID] = mapped_column(primary_key=True)
+    sequence: Mapped[int] = mapped_column(BigInteger)
+    owner_person_id: Mapped[UUID]
+    collaborator_person_id: Mapped[UUID]
+    active: Mapped[bool]
+
+
 class Institution(Base):
     """Copy of orgs'."""
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from chassis import projections
 from chassis.inbox import Fact
 from chassis.text import folded
-from conferences.models import Institution, InvitationMail, Membership, Person, PersonAddress, Unit
+from conferences.models import Collaboration, Institution, InvitationMail, Membership, Person, PersonAddress, Unit
 from conferences.rules import addresses
 
 
@@ -65,6 +65,17 @@ def membership(session: Session, fact: Fact) -> None:
     }
     key = {"person_id": UUID(data["person_id"])}
     projections.apply(session, Membership, key, fact.sequence, values, restated=fact.restates)
+
+
+def collaboration(session: Session, fact: Fact) -> None:
+    data = fact.data
+    values = {
+        "owner_person_id": UUID(data["owner_person_id"]),
+        "collaborator_person_id": UUID(data["collaborator_person_id"]),
+        "active": data["state"] == "active",
+    }
+    key = {"collaboration_id": UUID(data["collaboration_id"])}
+    projections.apply(session, Collaboration, key, fact.sequence, values, restated=fact.restates)
 
 
 def institution(session: Session, fact: Fact) -> None:

@@ -10,17 +10,26 @@ from sqlalchemy.orm import Session, aliased
 
 from chassis.errors import NotFound
 from chassis.tokens import Actor
-from conferences.models import Booking, Conference, Institution, InvitationMail, Membership, Participation, Person, Unit
+from conferences.models import (
+    Booking,
+    Collaboration,
+    Conference,
+    Institution,
+    InvitationMail,
+    Membership,
+    Participation,
+    Person,
+    Unit,
+)
 from conferences.rules import permissions
 from conferences.rules.handing_over import Receiver
 from conferences.rules.names import full
 from conferences.rules.periods import LONGEST, Period
-from conferences.rules.permissions import Role, Viewer
+from conferences.rules.permissions import COORDINATING, Role, Viewer
 from conferences.rules.states import State
 from conferences.seen import Seen, seen
 
 ALIVE = (State.scheduled, State.open)
-COORDINATING = (Role.institution_coordinator, Role.unit_coordinator)
 Owner, Coordinator, Mine = aliased(Membership), aliased(Person), aliased(Participation)
 
 
@@ -68,7 +77,8 @@ def conferences_of(viewer: Viewer) -> Select[*tuple[Any, ...]]:
     return (
         select(
             Conference, Booking.room, Booking.room_reason, Coordinator.surname, Coordinator.name,
-            leads.label("coordinator_leads_institution"), acts.label("coordinator_acts"), Mine.id.label("mine_id"),
+            leads.label("coordinator_leads_institution"), acts.label("coordinator_acts"),
+            Conference.coordinator_id.in_(_owners_helped_by(viewer)).label("collaborates"), Mine.id.label("mine_id"),
             Mine.invited_at.label("mine_invited_at"),
         )
         .outerjoin(Booking, and_(Booking.conference_id == Conference.id, Booking.current))
@@ -125,7 +135,7 @@ def to_hand_over(
         *planned_filter(now),
         Conference.institution_id == to.institution_id,
         Conference.coordinator_id != to.person_id,
-        manages_filter(viewer),
+        decides_filter(viewer),
     )
     if of is not None:
         query = query.where(Conference.coordinator_id == of)
@@ -165,6 +175,16 @@ def candidates(conference: Conference) -> Select[*tuple[Any, ...]]:
 
 def manages_filter(viewer: Viewer) -> ColumnElement[bool]:
     """`permissions.manages` for lists; a test proves both equal."""
+    if not viewer.coordinates:
+        return decides_filter(viewer)
+    helped = and_(
+        Conference.institution_id == viewer.institution_id, Conference.coordinator_id.in_(_owners_helped_by(viewer))
+    )
+    return or_(decides_filter(viewer), helped)
+
+
+def decides_filter(viewer: Viewer) -> ColumnElement[bool]:
+    """`permissions.decides`, likewise."""
     if viewer.administrator:
         return true()
     ways: list[ColumnElement[bool]] = [false()]
@@ -192,6 +212,20 @@ def _owner_enabled_and(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
     """Whether the owner's membership is such and their account not disabled."""
     disabled = exists().where(Person.person_id == Conference.coordinator_id, Person.status == "disabled")
     return exists().where(Membership.person_id == Conference.coordinator_id, *conditions) & ~disabled
+
+
+def _owners_helped_by(viewer: Viewer) -> Select[UUID]:
+    """Owners who have the viewer as a collaborator, while they coordinate in the viewer's institution."""
+    return (
+        select(Collaboration.owner_person_id)
+        .join(Membership, Membership.person_id == Collaboration.owner_person_id)
+        .where(
+            Collaboration.collaborator_person_id == viewer.person_id,
+            Collaboration.active,
+            Membership.role.in_(COORDINATING),
+            Membership.institution_id == viewer.institution_id,
+        )
+    )
 
 
 def participates_filter(viewer: Viewer) -> ColumnElement[bool]:

@@ -64,12 +64,16 @@ def _attach(session: Session, person_id: UUID) -> None:
     timers.schedule(session, "people.attach", person_id, now() + SECOND_LOOK)
 
 
+# Of either of the two may have been erased what comes late.
+collaboration = refusing(projections.collaboration, "owner_person_id", "collaborator_person_id")
+
 REACTIONS: dict[str, Reaction] = {
     "identity.person.activated.v1": refusing(person_changed, "person_id"),
     "identity.person.changed.v1": refusing(person_changed, "person_id"),
     "identity.person.email_proven.v1": refusing(email_proven, "person_id"),
     "identity.person.erased.v1": person_erased,
     "orgs.membership.changed.v1": projections.membership,
+    "orgs.collaboration.changed.v1": collaboration,
     "orgs.institution.changed.v1": projections.institution,
     "orgs.unit.changed.v1": projections.unit,
     "notifications.message.sent.v1": mail_sent,
@@ -79,6 +83,7 @@ REACTIONS: dict[str, Reaction] = {
         {
             "identity.person": projections.person,
             "orgs.membership": projections.membership,
+            "orgs.collaboration": collaboration,
             "orgs.institution": projections.institution,
             "orgs.unit": projections.unit,
             "notifications.message": mail_restated,

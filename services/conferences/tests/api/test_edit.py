@@ -7,13 +7,16 @@ from sqlalchemy import select
 
 from chassis import crypto, timers
 from chassis.clock import now
-from conferences.models import Booking, Conference
+from conferences.models import Booking, Conference, Membership
 
 from ..conftest import NOTIFICATIONS_KEY
 from ..factories import (
+    ELSEWHERE,
     FOREIGN_UNIT,
     OTHER_UNIT,
+    UNIT,
     due,
+    make_collaboration,
     make_conference,
     make_host,
     make_participant,
@@ -40,6 +43,47 @@ def test_the_owner_edits_all_but_the_times(client, session, conference, coordina
     assert changes.items() <= answer.json().items()
     (fact,) = published(session)
     assert (fact.type, fact.sequence, fact.data["title"]) == ("conferences.conference.changed.v1", 2, "Νέος τίτλος")
+
+
+def test_a_collaborator_edits_ends_and_reads_but_does_not_cancel(client, session, coordinator, as_person):
+    helper = make_person(session, role="unit_coordinator", unit_id=OTHER_UNIT)
+    running = make_conference(session, owner=coordinator, starts_at=this_hour(), state="open", unit_id=UNIT)
+    make_collaboration(session, owner=coordinator, collaborator=helper)
+    headers = as_person(helper)
+    changes = {"title": "Από τον συνεργάτη", "unit_id": str(UNIT)}
+
+    seen = client.get(path(running), headers=headers)
+    edited = client.patch(path(running), json=changes, headers=headers | {"If-Match": seen.headers["ETag"]})
+    added = client.post(
+        path(running, "/participants"), json={"people": [{"email": "g@elsewhere.example"}]}, headers=headers
+    )
+    cancelled = client.delete(path(running), headers=headers)
+    ended = client.post(path(running, "/end"), headers=headers)
+    report = client.get(path(running, "/report"), headers=headers)
+
+    assert "edit" in seen.json()["may"]
+    assert "cancel" not in seen.json()["may"]
+    assert [each.status_code for each in (edited, added, ended, report)] == [200, 200, 200, 200]
+    assert (cancelled.status_code, cancelled.json()["reason"]) == (403, "not-your-conference")
+
+
+@pytest.mark.parametrize("change", ["owner steps down", "owner moves", "helper steps down", "helper moves"])
+def test_a_collaboration_that_orgs_has_not_yet_ended_counts_only_while_both_coordinate_in_one_institution(
+    client, session, coordinator, as_person, conference, change
+):
+    helper = make_person(session, role="unit_coordinator", unit_id=OTHER_UNIT)
+    make_collaboration(session, owner=coordinator, collaborator=helper)
+    assert client.get(path(conference), headers=as_person(helper)).status_code == 200
+    who, _, what = change.partition(" ")
+    membership = session.get_one(Membership, coordinator if who == "owner" else helper)
+
+    if what == "moves":
+        membership.institution_id, membership.unit_id = ELSEWHERE, FOREIGN_UNIT
+    else:
+        membership.role = "user"
+    session.flush()
+
+    assert client.get(path(conference), headers=as_person(helper)).status_code == 404
 
 
 def test_times_are_not_edited_here(client, conference, coordinator, as_person):

@@ -18,7 +18,16 @@ from conferences.rules.periods import ATHENS, athens_date
 from conferences.rules.states import NOBODY
 from conferences.seen import seen
 
-from ..factories import ELSEWHERE, HERE, make_conference, make_participant, make_person, this_hour
+from ..factories import (
+    ELSEWHERE,
+    HERE,
+    OTHER_UNIT,
+    make_collaboration,
+    make_conference,
+    make_participant,
+    make_person,
+    this_hour,
+)
 
 PATH = "/api/v1/conferences"
 FAR_AWAY = UUID(int=3)
@@ -179,6 +188,9 @@ def test_rights_as_sql_equal_rights_as_rules(session, institutions):
     people.append(make_person(session, administrator=True))
     people += [make_person(session, role=role, status="disabled") for role, place in roles if place == HERE]
     owners = [*people, make_person(session, administrator=True, status="disabled"), NOBODY]
+    for (number, owner), (other, collaborator) in product(enumerate(people), repeat=2):
+        if owner != collaborator and (number + 2 * other) % 3:  # some of one direction, some of both, some not accepted
+            make_collaboration(session, owner=owner, collaborator=collaborator, active=(number + other) % 4 != 0)
     made = [
         make_conference(session, owner=owner, institution_id=place) for owner in owners for place in (HERE, ELSEWHERE)
     ]
@@ -190,6 +202,8 @@ def test_rights_as_sql_equal_rights_as_rules(session, institutions):
         viewer = queries.viewer_of(session, Actor(person_id, mfa=mfa))
         rows = [seen(row, now()) for row in session.execute(queries.conferences_of(viewer))]
         assert len(rows) == len(made)
+        decided = set(session.scalars(select(Conference.id).where(queries.decides_filter(viewer))))
+        assert decided == {row.conference.id for row in rows if permissions.decides(viewer, row.relation)}
         for wanted, rule in (
             ("manager", permissions.manages),
             ("coordinator", permissions.coordinates),
@@ -202,9 +216,27 @@ def test_rights_as_sql_equal_rights_as_rules(session, institutions):
         assert left == {row.conference.id for row in rows if permissions.lacks_coordinator(row.relation)}
 
 
+def test_a_collaborator_finds_the_owners_conferences_among_those_they_manage(client, session, coordinator, as_person):
+    helper, asked = (make_person(session, role="unit_coordinator", unit_id=OTHER_UNIT) for _ in range(2))
+    collaboration = make_collaboration(session, owner=coordinator, collaborator=helper)
+    make_collaboration(session, owner=coordinator, collaborator=asked, active=False)
+    make_conference(session, owner=coordinator, title="της συνεργάτιδας")
+    make_conference(session, owner=helper, title="δική μου")
+    listed = f"{PATH}?scope=future&as=manager"
+
+    assert titles(client.get(listed, headers=as_person(helper))) == ["της συνεργάτιδας", "δική μου"]
+    assert titles(client.get(listed, headers=as_person(asked))) == []
+    assert titles(client.get(listed, headers=as_person(coordinator))) == ["της συνεργάτιδας"], "one way only"
+    collaboration.active = False
+    session.flush()
+    assert titles(client.get(listed, headers=as_person(helper))) == ["δική μου"]
+
+
 def test_a_list_takes_three_statements_whatever_its_length(client, session, coordinator, as_person):
     for _ in range(12):
         make_participant(session, make_conference(session, owner=coordinator), person_id=coordinator)
+        helped = make_person(session, role="unit_coordinator")
+        make_collaboration(session, owner=helped, collaborator=coordinator)
     headers = as_person(coordinator)
     client.get(f"{PATH}?scope=future", headers=headers)
 

@@ -10,7 +10,17 @@ import pytest
 from sqlalchemy import select
 
 from chassis.clock import now
-from conferences.models import Institution, Membership, Participation, Person, PersonAddress, Registrant, Stay, Unit
+from conferences.models import (
+    Collaboration,
+    Institution,
+    Membership,
+    Participation,
+    Person,
+    PersonAddress,
+    Registrant,
+    Stay,
+    Unit,
+)
 from conferences.reactions import REACTIONS
 
 from ..factories import make_conference, make_participant, make_person
@@ -59,6 +69,19 @@ def test_memberships_institutions_and_units_are_copied(session, deliver):
     assert session.scalars(select(Membership.role)).one() == "user"
     assert session.scalars(select(Institution.name)).one() == "Υπουργείο Ψηφιακής Διακυβέρνησης"
     assert session.scalars(select(Unit.state)).one() == "closed"
+
+
+def test_the_newest_state_of_a_collaboration_counts(session, deliver):
+    type_ = "orgs.collaboration.changed.v1"
+    asked, accepted, rejected, *_ = examples(type_)
+    active = select(Collaboration.active)
+
+    deliver(type_, accepted, sequence=2)
+    deliver(type_, asked, sequence=1)
+    assert session.scalars(active).one() is True
+    deliver(type_, rejected, sequence=3)
+    deliver(type_, accepted, sequence=2)
+    assert session.scalars(active).one() is False
 
 
 def test_a_proof_about_somebody_not_heard_of_waits(session, deliver):

@@ -12,6 +12,7 @@ from chassis.ids import new_id
 from chassis.testing.copies import rebuilt
 from conferences import events
 from conferences.models import (
+    Collaboration,
     Conference,
     Institution,
     InvitationMail,
@@ -28,6 +29,7 @@ EVENTS = Path(__file__).parents[4] / "contracts" / "events"
 COPIES = {
     "identity.person": (Person, PersonAddress),
     "orgs.membership": (Membership,),
+    "orgs.collaboration": (Collaboration,),
     "orgs.institution": (Institution,),
     "orgs.unit": (Unit,),
 }

@@ -18,6 +18,7 @@ CELLS = [(act, relation, word) for act, row in MATRIX["acts"].items() for relati
 
 VIEWERS = {
     "owner": Viewer(ME, role="unit_coordinator", institution_id=HERE, unit_id=UNIT),
+    "collaborator": Viewer(ME, role="unit_coordinator", institution_id=HERE, unit_id=UUID(int=21)),
     "former": Viewer(ME, role="user", institution_id=HERE),
     "moved": Viewer(ME, role="unit_coordinator", institution_id=ELSEWHERE, unit_id=UNIT),
     "lead": Viewer(ME, role="institution_coordinator", institution_id=HERE),
@@ -38,6 +39,7 @@ def relation_of(name: str, state: State = State.scheduled) -> Relation:
         coordinator_leads_institution=name == "fellow",
         coordinator_acts=name not in ("former", "moved"),
         participates=name == "participant",
+        collaborates=name == "collaborator",
         state=state,
         starts_at=START,
     )
@@ -87,6 +89,18 @@ def test_a_participant_may_only_join() -> None:
     relation = relation_of("participant", State.open)
 
     assert acts(VIEWERS["participant"], relation, START) == ["join"]
+
+
+def test_a_collaborator_may_all_but_decide_whether_it_takes_place() -> None:
+    mine, theirs = (acts(VIEWERS[name], relation_of(name, State.open), START) for name in ("owner", "collaborator"))
+
+    assert set(mine) - set(theirs) == {"cancel", "handover"}
+
+
+def test_who_coordinates_nothing_any_more_is_no_collaborator_whatever_the_copy_says() -> None:
+    relation = relation_of("collaborator")
+
+    assert not MAY["edit"](Viewer(ME, role="user", institution_id=HERE), relation)
 
 
 @pytest.mark.parametrize("name", ["owner", "lead", "administrator"])

@@ -1,6 +1,7 @@
 """Somebody's account was deleted: no name, no address, no right and no ticket is left; what was measured is (S6)."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from uuid import UUID
 
 import pytest
@@ -13,6 +14,7 @@ from chassis.timers import TimerRow
 from conferences import tickets
 from conferences.models import (
     Booking,
+    Collaboration,
     Conference,
     Membership,
     Participation,
@@ -26,7 +28,7 @@ from conferences.rules.states import NOBODY
 from conferences.settings import current
 from conferences.usecases import erasing
 
-from ..factories import HERE, UNIT, make_conference, make_participant, make_person, this_hour
+from ..factories import HERE, UNIT, make_collaboration, make_conference, make_participant, make_person, this_hour
 
 ERASED = "identity.person.erased.v1"
 ADDRESS = "markaris@staff.example"
@@ -254,7 +256,7 @@ def test_two_deleted_people_of_one_conference_stay_two(session, client, as_perso
 
 
 def test_every_table_that_names_a_person_is_thought_of():
-    thought_of = {"person", "person_address", "membership", "participation"}
+    thought_of = {"person", "person_address", "membership", "participation", "collaboration"}
     naming = {
         table.name
         for table in registry_of("conferences").metadata.sorted_tables
@@ -264,6 +266,22 @@ def test_every_table_that_names_a_person_is_thought_of():
     assert naming == thought_of
     owners = [column.key for column in Conference.__table__.columns if column.name.endswith("coordinator_id")]
     assert owners == ["coordinator_id"]
+
+
+def test_who_helped_whom_is_forgotten_and_what_comes_late_refused(session, deliver, marker, lead, coordinator, erase):
+    make_collaboration(session, owner=marker, collaborator=lead)
+    make_collaboration(session, owner=lead, collaborator=marker)
+    stays = make_collaboration(session, owner=coordinator, collaborator=lead).collaboration_id
+
+    erase(marker)
+    late = {
+        "collaboration_id": str(new_id()), "institution_id": str(HERE), "state": "active", "because": None,
+    }  # fmt: skip
+    for kind, (owner, collaborator) in product(("changed", "snapshot"), ((marker, lead), (lead, marker))):
+        data = late | {"owner_person_id": str(owner), "collaborator_person_id": str(collaborator)}
+        assert deliver(f"orgs.collaboration.{kind}.v1", data) == "done"
+
+    assert session.scalars(select(Collaboration.collaboration_id)).all() == [stays]
 
 
 def test_a_row_says_since_when_it_is_nobodys(session, marker, lead, erase):

@@ -18,6 +18,9 @@ class Role(StrEnum):
     user = "user"
 
 
+COORDINATING = (Role.institution_coordinator, Role.unit_coordinator)
+
+
 @dataclass(frozen=True)
 class Viewer:
     """Who asks, as this service knows. Somebody never heard of is a plain user without institution."""
@@ -33,7 +36,7 @@ class Viewer:
 
     @property
     def coordinates(self) -> bool:
-        return self.role in (Role.institution_coordinator, Role.unit_coordinator)
+        return self.role in COORDINATING
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,7 @@ class Relation:
     coordinator_leads_institution: bool  # its owner is now an institution coordinator of the conference's institution
     coordinator_acts: bool  # its owner is now a coordinator of that institution, or an administrator, and not disabled
     participates: bool  # the viewer has a place
+    collaborates: bool  # its owner, a coordinator of the viewer's institution now, has the viewer as a collaborator
     state: State
     starts_at: datetime
 
@@ -67,8 +71,18 @@ def oversees(viewer: Viewer, conference: Relation) -> bool:
     )
 
 
-def manages(viewer: Viewer, conference: Relation) -> bool:
+def decides(viewer: Viewer, conference: Relation) -> bool:
+    """Whose it is to say whether and when it takes place, and whose it is."""
     return viewer.administrator or owns(viewer, conference) or oversees(viewer, conference)
+
+
+def collaborates(viewer: Viewer, conference: Relation) -> bool:
+    """The owner's collaborator, while a coordinator of its institution (S18)."""
+    return viewer.coordinates and viewer.institution_id == conference.institution_id and conference.collaborates
+
+
+def manages(viewer: Viewer, conference: Relation) -> bool:
+    return decides(viewer, conference) or collaborates(viewer, conference)
 
 
 def coordinates(viewer: Viewer, conference: Relation) -> bool:
@@ -103,8 +117,8 @@ MAY: Mapping[str, Predicate] = MappingProxyType(
     {
         "read": sees,
         "edit": manages,
-        "cancel": manages,
-        "handover": manages,
+        "cancel": decides,
+        "handover": decides,
         "participants": manages,
         "invite": manages,
         "live": manages,

@@ -4,18 +4,25 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, delete, func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from chassis import outbox, timers
 from chassis.clock import now
 from chassis.forgetting import Forgetting
 from chassis.tombstones import TombstoneRow
 from conferences import events, queries
-from conferences.models import Conference, Membership, Participation, Person, PersonAddress, Registrant
+from conferences.models import Collaboration, Conference, Membership, Participation, Person, PersonAddress, Registrant
 from conferences.rules.states import NOBODY
 from conferences.usecases import participants
 
 PORTION, LOCKED_AT_ONCE = 500, 20
+COPIES: tuple[InstrumentedAttribute[UUID], ...] = (
+    Person.person_id,
+    PersonAddress.person_id,
+    Membership.person_id,
+    Collaboration.owner_person_id,
+    Collaboration.collaborator_person_id,
+)
 
 
 def erase(session: Session, person_id: UUID) -> datetime | None:
@@ -29,8 +36,8 @@ def erase(session: Session, person_id: UUID) -> datetime | None:
 
 
 def forget_copies(session: Session, person_id: UUID) -> None:
-    for model in (Person, PersonAddress, Membership):
-        statement = delete(model).where(model.person_id == person_id)
+    for column in COPIES:
+        statement = delete(column.class_).where(column == person_id)
         session.execute(statement.execution_options(synchronize_session=False))
     session.expire_all()
 
@@ -111,6 +118,6 @@ def _done(session: Session, stone: TombstoneRow) -> None:
 FORGETTING = Forgetting(
     erase=erase,
     done=_done,
-    about=frozenset({"person_id"}),
+    about=frozenset({"person_id", "owner_person_id", "collaborator_person_id"}),
     spared=frozenset({"identity.person.erased.v1", "conferences.person.erased.v1"}),
 )
