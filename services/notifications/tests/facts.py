@@ -23,6 +23,7 @@ TWO_FACTOR = "identity.two_factor.changed.v1"
 FLAGGED = "identity.person.employment_flagged.v1"
 LAPSED = "identity.person.employment_lapsed.v1"
 INACTIVE = "identity.person.inactivity_warned.v1"
+COLLABORATION = "orgs.collaboration.changed.v1"
 ERASED = "identity.person.erased.v1"
 ROLE_ASKED = "orgs.role_request.opened.v1"
 ROLE_ACCEPTED = "orgs.role_request.accepted.v1"
@@ -92,6 +93,13 @@ def uninvited(invitation: dict[str, Any], email: str = "n@example.org", **change
     conference = {**invitation["conference"], "sequence": invitation["conference"]["sequence"] + 1}
     secret = sealed(email=email, name="ΝΙΚΟΛΑΟΥ ΝΙΚΟΣ")
     return {**invitation, "conference": conference, "sealed": secret, "reason": "cancelled", **changes}
+
+
+def collaboration(because_or_state: str, **changes: Any) -> dict[str, Any]:
+    """The example that is so."""
+    (found,) = [each for each in examples(COLLABORATION) if because_or_state == (each["because"] or each["state"])]
+    secret = sealed(surname="ΝΙΚΟΛΑΟΥ", name="ΝΙΚΟΣ", other_name="ΠΑΠΑΔΟΠΟΥΛΟΥ ΜΑΡΙΑ", institution_name="Υπουργείο")
+    return {**found, **({"sealed": secret} if "sealed" in found else {}), **changes}
 
 
 def person(person_id: UUID | str, email: str | None) -> dict[str, Any]:

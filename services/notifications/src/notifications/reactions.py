@@ -17,6 +17,14 @@ from notifications.usecases import erasing, queue
 
 PROOF_FOR = {"activation": Template.email_proof, "extra_email": Template.extra_email_proof}
 HANDOVER_TO = {"giver": Template.conference_handed_over, "receiver": Template.conference_received}
+# By state, and by why it ended: what is said, and to which of the two. Of the rest nobody hears.
+COLLABORATION: dict[str, tuple[Template, str]] = {
+    "pending": (Template.collaboration_requested, "collaborator_person_id"),
+    "active": (Template.collaboration_accepted, "owner_person_id"),
+    "rejected": (Template.collaboration_rejected, "owner_person_id"),
+    "ended_by_owner": (Template.collaboration_ended, "collaborator_person_id"),
+    "ended_by_collaborator": (Template.collaboration_ended, "owner_person_id"),
+}
 CANCELLATION_OF = {"cancelled": Template.conference_cancelled, "removed": Template.conference_removed}
 
 
@@ -60,6 +68,15 @@ def two_factor_changed(session: Session, fact: Fact) -> None:
 def handed_over(session: Session, fact: Fact) -> None:
     """About the occurrence itself: one conference may go on from hand to hand, and each is told of their part."""
     _queue_for_person(session, fact, HANDOVER_TO[fact.data["part"]], about=fact.subject)
+
+
+def collaboration_changed(session: Session, fact: Fact) -> None:
+    said = COLLABORATION.get(fact.data["because"] or fact.data["state"])
+    if said is None:
+        queue.outdate(session, UUID(fact.subject), before=fact.sequence)
+        return
+    template, reader = said
+    _queue_for_person(session, fact, template, about=fact.subject, person_id=fact.data[reader])
 
 
 def participant_invited(session: Session, fact: Fact) -> None:
@@ -163,6 +180,7 @@ HEARD: dict[str, Reaction] = {
 # Whatever comes late: who was erased is neither remembered nor written to again.
 REACTIONS: dict[str, Reaction] = {type_: refusing(reaction, "person_id") for type_, reaction in HEARD.items()}
 REACTIONS |= {
+    "orgs.collaboration.changed.v1": refusing(collaboration_changed, "owner_person_id", "collaborator_person_id"),
     "identity.person.erased.v1": person_erased,
     "orgs.institution.changed.v1": projections.remember_institution,
     **snapshots.reactions(SNAPSHOTS, askers=["conferences"]),

@@ -44,6 +44,10 @@ SAID_BY = {
     Template.employment_flagged: facts.FLAGGED,
     Template.employment_lapsed: facts.LAPSED,
     Template.inactivity_warned: facts.INACTIVE,
+    Template.collaboration_requested: facts.COLLABORATION,
+    Template.collaboration_accepted: facts.COLLABORATION,
+    Template.collaboration_rejected: facts.COLLABORATION,
+    Template.collaboration_ended: facts.COLLABORATION,
     Template.account_erased: facts.ERASED,
     Template.role_request_opened: facts.ROLE_ASKED,
     Template.role_request_accepted: facts.ROLE_ACCEPTED,
@@ -122,6 +126,7 @@ def test_every_mail_is_greek_then_english_as_text_and_html(template: Template) -
         (Template.extra_email_proof, "https://epresence.example/confirm?token=tok"),
         (Template.platform_invitation, "https://epresence.example/invitation?token=tok"),
         (Template.conference_invitation, "https://epresence.example/join/tick"),
+        (Template.collaboration_requested, "https://epresence.example/account/collaborators"),
     ],
 )
 def test_the_link_leads_to_our_page_in_every_part(template: Template, link: str) -> None:
@@ -197,6 +202,21 @@ def test_a_lost_claim_names_the_address_and_a_changed_primary_one_says_when_and_
         assert body(lost, kind).count("wanted@example.org") == 2
         assert "25 Νοεμβρίου 2026, 10:00" in body(changed, kind)
         assert "https://epresence.example/account/emails" in body(changed, kind)
+
+
+@pytest.mark.parametrize(
+    ("because", "said"),
+    [
+        ("ended_by_owner", ["να επεξεργάζεστε τις τηλεδιασκέψεις του/της", "You can no longer edit their"]),
+        ("ended_by_collaborator", ["να επεξεργάζεται τις τηλεδιασκέψεις σας", "They can no longer edit your"]),
+    ],
+)
+def test_whose_collaboration_ended_reads_who_ended_it_and_what_that_means(because: str, said: list[str]) -> None:
+    mail = compose(Template.collaboration_ended, facts.collaboration(because))
+
+    for kind in ("plain", "html"):
+        assert all(words in body(mail, kind) for words in ("ΓΕΩΡΓΙΟΥ ΔΗΜΗΤΡΙΟΣ", *said))
+    assert "\r\n\r\nYou find your" in body(mail, "plain")
 
 
 def test_a_flagged_coordinator_reads_what_to_do_until_when() -> None:

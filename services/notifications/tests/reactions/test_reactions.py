@@ -13,6 +13,7 @@ from notifications.rules.messages import Lane, State, Template
 from .. import facts
 from ..facts import (
     CLAIM_LOST,
+    COLLABORATION,
     DISABLED,
     ENABLED,
     FLAGGED,
@@ -309,3 +310,40 @@ def test_whose_conferences_went_to_somebody_and_who_has_them_now_are_each_told_o
         (Template.conference_received, State.queued),
         (Template.conference_handed_over, State.queued),
     ]
+
+
+OWNER, COLLABORATOR = (facts.example(COLLABORATION)[f"{side}_person_id"] for side in ("owner", "collaborator"))
+
+
+@pytest.mark.parametrize(
+    ("what", "template", "reader"),
+    [
+        ("pending", Template.collaboration_requested, COLLABORATOR),
+        ("active", Template.collaboration_accepted, OWNER),
+        ("rejected", Template.collaboration_rejected, OWNER),
+        ("ended_by_owner", Template.collaboration_ended, COLLABORATOR),
+        ("ended_by_collaborator", Template.collaboration_ended, OWNER),
+    ],
+)
+def test_of_a_collaboration_the_other_one_is_told(session: Session, deliver, what, template, reader) -> None:
+    data = facts.collaboration(what)
+    assert deliver(COLLABORATION, data, subject=data["collaboration_id"]) == "parked", "the address is not known yet"
+    for person_id in (OWNER, COLLABORATOR):
+        deliver(PERSON, facts.person(person_id, f"{person_id}@example.org"), subject=person_id)
+
+    deliver(COLLABORATION, data, subject=data["collaboration_id"])
+
+    (message,) = messages(session)
+    assert (message.template, message.person_id) == (template, UUID(reader))
+
+
+@pytest.mark.parametrize("what", ["cancelled", "eligibility_ended"])
+def test_what_is_over_before_its_mail_was_sent_is_told_to_nobody(session: Session, deliver, what: str) -> None:
+    for person_id in (OWNER, COLLABORATOR):
+        deliver(PERSON, facts.person(person_id, f"{person_id}@example.org"), subject=person_id)
+    asked, over = facts.collaboration("pending"), facts.collaboration(what)
+    deliver(COLLABORATION, asked, subject=asked["collaboration_id"], sequence=1)
+
+    deliver(COLLABORATION, over, subject=asked["collaboration_id"], sequence=2)
+
+    assert [(message.state, message.data) for message in messages(session)] == [(State.superseded, {})]

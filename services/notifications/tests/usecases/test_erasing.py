@@ -14,7 +14,7 @@ from notifications.rules.messages import State, Template
 from notifications.usecases import erasing
 
 from .. import facts
-from ..facts import ERASED, INVITED, PERSON, PROOF, SIGN_IN_CLOSED
+from ..facts import COLLABORATION, ERASED, INVITED, PERSON, PROOF, SIGN_IN_CLOSED
 from ..mailbox import Mailbox
 
 MARKER = "markaris@example.org"
@@ -49,6 +49,25 @@ def look(session: Session, run_timer):
         run_timer(forgetting.TIMER, person_id)
 
     return run
+
+
+@pytest.mark.parametrize("field", ["owner_person_id", "collaborator_person_id"])
+def test_nobody_is_told_any_more_of_working_together_with_them(
+    session: Session, deliver, send, mailbox: Mailbox, field: str
+) -> None:
+    gone = uuid4()
+    asked = facts.collaboration("pending", **{field: str(gone)})
+    late = facts.collaboration("active", **{field: str(gone)})
+    for person_id in (asked["owner_person_id"], asked["collaborator_person_id"]):
+        deliver(PERSON, facts.person(person_id, "n@example.org"), subject=person_id)
+    deliver(COLLABORATION, asked, subject=asked["collaboration_id"], sequence=1)
+
+    deliver(ERASED, erased(gone, sealed=False), subject=gone, sequence=9)
+    assert deliver(COLLABORATION, late, subject=asked["collaboration_id"], sequence=2) == "done"
+    send()
+
+    (message,) = session.scalars(select(Message)).all()
+    assert (message.state, message.data, mailbox.mails) == (State.superseded, {}, [])
 
 
 def test_the_farewell_is_sent_and_only_then_the_erasing_is_told(

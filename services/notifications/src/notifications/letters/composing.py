@@ -22,6 +22,7 @@ LINKS = {
     Template.extra_email_proof: "/confirm?token={token}",
     Template.platform_invitation: "/invitation?token={token}",
     Template.conference_invitation: "/join/{ticket}",
+    Template.collaboration_requested: "/account/collaborators",
     Template.account_erased: "/certificate/{token}",
     Template.role_request_opened: "/users/requests",
     Template.role_request_accepted: "/conferences",

@@ -22,6 +22,7 @@ FAREWELL_WITHIN = timedelta(hours=72)
 LOOK_AGAIN, LONGEST_PAUSE = timedelta(seconds=2), timedelta(hours=1)
 PORTION = 500
 NOBODY = "–"
+NAMED = ("person_id", "owner_person_id", "collaborator_person_id")
 
 
 def begin(session: Session, fact: Fact, *, settings: Settings, now: datetime) -> None:
@@ -73,9 +74,9 @@ def _forget_who_it_was(session: Session, person_id: UUID) -> None:
 
 
 def _to(person_id: UUID) -> ColumnElement[bool]:
-    """All mails to this person but the farewell."""
-    theirs = or_(Message.person_id == person_id, Message.data["person_id"].astext == str(person_id))
-    return theirs & (Message.template != Template.account_erased)
+    """All mails to this person but the farewell, and those that tell others of working together with them."""
+    named = (Message.data[field].astext == str(person_id) for field in NAMED)
+    return or_(Message.person_id == person_id, *named) & (Message.template != Template.account_erased)
 
 
 def _supersede(session: Session, which: ColumnElement[bool]) -> None:
@@ -108,6 +109,6 @@ def _done(session: Session, stone: TombstoneRow) -> None:
 FORGETTING = Forgetting(
     erase=erase,
     done=_done,
-    about=frozenset({"person_id"}),
+    about=frozenset(NAMED),
     spared=frozenset({"identity.person.erased.v1", "notifications.person.erased.v1"}),
 )

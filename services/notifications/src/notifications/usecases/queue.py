@@ -37,8 +37,7 @@ def add(
     a link before the one that replaced it.
     """
     lane = lane_of(template)
-    for outdated in queries.unsent_messages(session, about, before=fact.sequence):
-        outdated.state, outdated.data = State.superseded, {}
+    outdate(session, about, before=fact.sequence)
     overtaken = queries.is_overtaken(session, about, sequence=fact.sequence)
     values = _queued(fact.id, template, about, person_id, useful_until=useful_until, settings=settings, now=now) | {
         "sequence": fact.sequence,
@@ -90,6 +89,11 @@ def _queued(
         "due_at": now,
         "give_up_at": give_up_at(queued_at=now, patience=settings.patience, useful_until=useful_until),
     }
+
+
+def outdate(session: Session, about: UUID, *, before: int) -> None:
+    for outdated in queries.unsent_messages(session, about, before=before):
+        outdated.state, outdated.data = State.superseded, {}
 
 
 def wake(session: Session, lane: Lane, at: datetime) -> None:
