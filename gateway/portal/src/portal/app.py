@@ -8,6 +8,7 @@ from flask_bootstrap import Bootstrap5
 from portal import (
     addresses,
     client,
+    collaborations,
     data_words,
     menu,
     notices,
@@ -74,6 +75,7 @@ def create_app(settings: Settings) -> Flask:
         users_tabs=USERS_TABS,
         admin_tabs=ADMIN_TABS,
         **roles.WORDS,
+        **collaborations.WORDS,
     )
     app.jinja_env.globals.update(service_names=admin_forms.SERVICES)
     app.jinja_env.globals.update(

@@ -7,7 +7,7 @@ from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from portal import roles, times
+from portal import collaborations, roles, times
 
 MOMENTS = ("_at", "_since")
 
@@ -28,6 +28,8 @@ KINDS = {
     "acts": _l("Ενέργειες που καταγράφηκαν"),
     "membership": _l("Φορέας και ρόλος"),
     "role_requests": _l("Αιτήματα αλλαγής ρόλου"),
+    "collaborators": _l("Συνεργάτες μου"),
+    "helping": _l("Συντονιστές των οποίων είμαι συνεργάτης"),
     "offers": _l("Ρόλοι που μου προσφέρθηκαν"),
     "person": _l("Ονοματεπώνυμο"),
     "addresses": _l("Επιβεβαιωμένες διευθύνσεις"),
@@ -135,6 +137,10 @@ VALUES: dict[str | tuple[str, str], Mapping[str, LazyString]] = {
         "role_request_accepted": _l("Αποδοχή αιτήματος αλλαγής ρόλου"),
         "role_request_rejected": _l("Απόρριψη αιτήματος αλλαγής ρόλου"),
         "institution_uncoordinated": _l("Φορέας χωρίς Συντονιστή"),
+        "collaboration_requested": _l("Αίτημα συνεργασίας"),
+        "collaboration_accepted": _l("Αποδοχή αιτήματος συνεργασίας"),
+        "collaboration_rejected": _l("Απόρριψη αιτήματος συνεργασίας"),
+        "collaboration_ended": _l("Διακοπή συνεργασίας"),
         "account_erased": _l("Διαγραφή λογαριασμού"),
         "conference_invitation": _l("Πρόσκληση σε τηλεδιάσκεψη"),
         "conference_cancelled": _l("Ακύρωση τηλεδιάσκεψης"),
@@ -144,6 +150,10 @@ VALUES: dict[str | tuple[str, str], Mapping[str, LazyString]] = {
         "coordinator_message": _l("Μήνυμα προς τους Συντονιστές"),
     },
     ("owned_conferences", "state"): CONFERENCE_STATES,
+    **{
+        (kind, "state"): {state: words for state, (words, _look) in collaborations.STATES.items()}
+        for kind in ("collaborators", "helping")
+    },
     ("role_requests", "state"): {state: words for state, (words, _look) in roles.STATES.items()},
     ("messages", "state"): {
         "queued": _l("Σε αναμονή"),

@@ -57,12 +57,19 @@ DONE: dict[str, LazyString] = {
     "person-invited": _l("Η πρόσκληση στάλθηκε."),
     "invitation-resent": _l("Η πρόσκληση στάλθηκε ξανά. Ο προηγούμενος σύνδεσμος δεν ισχύει πια."),
     "invitation-revoked": _l("Η πρόσκληση ανακλήθηκε."),
+    "collaboration-asked": _l("Το αίτημα συνεργασίας στάλθηκε. Θα ενημερωθείτε με email όταν απαντηθεί."),
+    "collaboration-asked-some": _l("Το αίτημα δεν στάλθηκε σε όλους: κάποιοι δεν είναι πια Συντονιστές του Φορέα σας."),
+    "collaboration-accepted": _l(
+        "Αποδεχθήκατε το αίτημα. Σε λίγα δευτερόλεπτα οι τηλεδιασκέψεις του Συντονιστή θα εμφανίζονται στις δικές σας."
+    ),
+    "collaboration-ended": _l("Το αίτημα ή η συνεργασία διαγράφηκε."),
     "stepped-down": _l("Ο ρόλος σας άλλαξε."),
 }
 
 
 NOT_QUITE = {
     "already",
+    "collaboration-asked-some",
     "over_capacity",
     "created-without-some",
     "secret-told",
