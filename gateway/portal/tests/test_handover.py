@@ -168,6 +168,19 @@ def test_all_of_the_list_are_handed_over(leader: Visitor, gateway: PlayedGateway
     assert "Κάποιες τηλεδιασκέψεις δεν παραδόθηκαν" in after.text
 
 
+def test_whose_it_was_is_said_as_far_as_it_is_known(leader: Visitor, gateway: PlayedGateway) -> None:
+    first, second = two()
+    nobody = {"id": "00000000-0000-0000-0000-000000000000", "name": "Χωρίς συντονιστή"}
+    listed(gateway, first, second | {"coordinator": nobody})
+
+    rows = leader.get("/conferences").main.one("tbody").all("tr")
+
+    assert [row.one("td", **{"data-label": "Προηγούμενος Συντονιστής"}).text for row in rows] == [
+        "ΠΑΠΑΔΟΠΟΥΛΟΥ ΜΑΡΙΑ",
+        "Διαγραμμένος χρήστης",
+    ]
+
+
 def test_none_ticked_is_told(leader: Visitor, gateway: PlayedGateway) -> None:
     listed(gateway, *two())
 

@@ -17,6 +17,7 @@ from conferences.settings import current
 from ..conftest import NOTIFICATIONS_KEY
 from ..factories import (
     ELSEWHERE,
+    HERE,
     OTHER_UNIT,
     UNIT,
     due,
@@ -25,8 +26,10 @@ from ..factories import (
     make_person,
     this_hour,
 )
+from ..reactions.test_projections import examples
 
 HANDOVERS = "/api/v1/handovers"
+MEMBERSHIP = "orgs.membership.changed.v1"
 CHANGED, DONE = "conferences.conference.changed.v1", "conferences.handover.done.v1"
 
 
@@ -233,6 +236,37 @@ def test_an_edit_that_knew_the_old_coordinator_is_told(client, conference, lead,
     answer = client.patch(f"/api/v1/conferences/{conference.id}", json={"title": "Β"}, headers=headers)
 
     assert answer.status_code == 412
+
+
+# Who has left
+
+
+@pytest.mark.parametrize(
+    "now_is",
+    [
+        {"role": "user"},
+        {"role": "unit_coordinator", "institution_id": str(ELSEWHERE)},
+        {"role": "institution_coordinator", "institution_id": str(ELSEWHERE)},
+    ],
+    ids=["demoted", "coordinates a unit elsewhere", "leads another institution"],
+)
+def test_who_coordinates_here_no_more_manages_no_more_from_the_fact_on(
+    client, session, conference, coordinator, lead, as_person, deliver, now_is
+):
+    here = f"/api/v1/conferences/{conference.id}"
+    left = "/api/v1/conferences?scope=planned&as=manager&without_coordinator=true"
+    membership = examples(MEMBERSHIP)[0] | {"person_id": str(coordinator), "institution_id": str(HERE)}
+    assert client.get(here, headers=as_person(coordinator)).status_code == 200
+    assert client.get(left, headers=as_person(lead)).json()["items"] == []
+
+    deliver(MEMBERSHIP, {**membership, "platform_administrator": False, **now_is}, sequence=2)
+
+    assert client.get(here, headers=as_person(coordinator)).status_code == 404
+    (item,) = client.get(left, headers=as_person(lead)).json()["items"]
+    assert (item["id"], item["coordinator"]["id"]) == (str(conference.id), str(coordinator))
+    deliver(MEMBERSHIP, {**membership, "platform_administrator": False, "role": "unit_coordinator"}, sequence=3)
+    assert client.get(here, headers=as_person(coordinator)).status_code == 200, "who comes back finds them again"
+    assert client.get(left, headers=as_person(lead)).json()["items"] == []
 
 
 # Many at once

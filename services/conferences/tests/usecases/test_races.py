@@ -11,6 +11,8 @@ from sqlalchemy import func, select, text, update
 
 from chassis import db, outbox
 from conferences.models import Booking, Conference, Membership, Participation
+from conferences.rules.states import NOBODY
+from conferences.usecases import erasing
 
 from ..factories import make_conference, make_host, make_institutions, make_person, this_hour
 
@@ -270,6 +272,27 @@ def test_handing_over_while_the_receiver_is_demoted(client, owner, handed, as_pe
     else:
         assert (answer.status_code, answer.json()["reason"]) == (422, "not-a-coordinator")
         assert (state_of(conference_id)[0], left["items"]) == (owner, [])
+
+
+@pytest.mark.parametrize("round_", range(4))
+def test_handing_over_while_the_receiver_is_erased(client, owner, handed, as_person, round_):
+    """Refused, or found by the erasing: nobody who is gone keeps a conference."""
+    conference_id, _, (colleague, _) = handed
+    path = f"{PATH}/{conference_id}/handover"
+
+    def act(number):
+        if number:
+            with db.transaction() as session:
+                erasing.erase(session, colleague)
+            return None
+        return client.post(path, json={"person_id": str(colleague)}, headers=as_person(owner))
+
+    answer, _ = at_once(act, 2)
+    with db.transaction() as session:
+        erasing.erase(session, colleague)
+
+    assert answer.status_code in (200, 422)
+    assert state_of(conference_id)[0] == (NOBODY if answer.status_code == 200 else owner)
 
 
 def test_all_of_two_people_handed_to_each_other_at_once(client, handed, as_person):

@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from flask import Blueprint, render_template, request
 
@@ -11,6 +12,7 @@ from portal.session import mine, signed_in
 
 blueprint = Blueprint("conferences", __name__)
 ROWS, CARDS, LEFT = 50, 12, 20
+NOBODY = str(UUID(int=0))  # whose a conference is when its owner's account was deleted
 
 
 @blueprint.get("/conferences")
@@ -24,6 +26,7 @@ def page() -> Any:
         current=_page("current", CARDS),
         future=_page("future", CARDS),
         left=_left() if mine().oversees else None,
+        nobody=NOBODY,
         table=table,
         day=day,
         readable=readable,
