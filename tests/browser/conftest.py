@@ -3,7 +3,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, StorageState, sync_playwright
 
 from tests.browser.walking import Walk
 from tests.journeys.outside import Outside
@@ -35,11 +35,14 @@ NewWalk = Callable[..., Walk]
 
 @pytest.fixture
 def new_walk(chromium: Browser, at: Addresses, outside: Outside) -> Iterator[NewWalk]:
-    """A fresh browser profile per person."""
+    """A fresh browser profile per person; with `cookies`, one more of somebody who is signed in."""
     with ExitStack() as profiles:
 
-        def make(*, script: bool = True, language: str = "el", pictures: str = "") -> Walk:
+        def make(
+            *, script: bool = True, language: str = "el", pictures: str = "", cookies: StorageState | None = None
+        ) -> Walk:
             context: BrowserContext = chromium.new_context(
+                storage_state=cookies,
                 java_script_enabled=script,
                 locale=LOCALES[language],
                 viewport={"width": 1280, "height": 900},

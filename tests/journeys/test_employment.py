@@ -122,8 +122,8 @@ def test_a_coordinator_the_register_denies_is_warned_and_after_the_days_of_grace
 
         outside.put(f"/personas/{LEFT}/employment", employment="none")
         ask_at_night(running, person_id)
+        eventually(lambda: person.get("/api/v1/session")["employment_settle_by"], what="the end of the days of grace")
         outside.mail_with(address, "απευθυνθείτε στη διεύθυνση προσωπικού")
-        assert person.get("/api/v1/session")["employment_settle_by"] is not None
         assert person.get("/api/v1/account")["employment"] == "none"
 
         outside.put("/faults/hrms", mode="error")
