@@ -149,6 +149,23 @@ def test_a_place_is_shown_by_its_name_not_by_its_id(coordinator: Visitor, gatewa
     assert request["institution_id"] not in page.text
 
 
+def test_many_of_a_kind_are_a_table_and_what_was_done_is_said_in_words(
+    coordinator: Visitor, gateway: PlayedGateway
+) -> None:
+    mine = export()
+    mine["parts"][0]["data"]["acts"] = [
+        {"act": act, "occurred_at": "2026-11-25T06:00:00+00:00"} for act in ("sign_in.completed", "thing.done")
+    ]
+    gateway.on("GET", EXPORT, mine)
+
+    page = coordinator.get("/account/data")
+
+    cells = [cell.text for row in page.main.all("tr") for cell in row.all("td")]
+    assert cells == ["Είσοδος στην υπηρεσία", "25-11-2026 08:00", "thing.done", "25-11-2026 08:00"], (
+        "a new one has no words yet"
+    )
+
+
 @pytest.mark.parametrize("typed", ["2026-13-45T99:99", "2026-11-25T10:00 σύσκεψη", "active"])
 def test_what_people_typed_is_shown_as_they_typed_it(coordinator: Visitor, gateway: PlayedGateway, typed: str) -> None:
     mine = export()

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal import collaborations, roles, times
+from portal.act_words import ACTS
 
 MOMENTS = ("_at", "_since")
 
@@ -149,6 +150,7 @@ VALUES: dict[str | tuple[str, str], Mapping[str, LazyString]] = {
         "conference_received": _l("Ανάληψη τηλεδιασκέψεων"),
         "coordinator_message": _l("Μήνυμα προς τους Συντονιστές"),
     },
+    ("acts", "act"): ACTS,
     ("owned_conferences", "state"): CONFERENCE_STATES,
     **{
         (kind, "state"): {state: words for state, (words, _look) in collaborations.STATES.items()}
