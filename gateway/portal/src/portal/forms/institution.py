@@ -45,7 +45,9 @@ class InstitutionForm(PortalForm):
         _l("Υπεύθυνος επικοινωνίας"),
         [at_most(200)],
         filters=[stripped],
-        description=_l("Πρόσωπο ή γραφείο. Τα στοιχεία επικοινωνίας τα βλέπουν οι Συντονιστές του Φορέα."),
+        description=_l(
+            "Κατά προτίμηση γραφείο και όχι πρόσωπο. Τα στοιχεία επικοινωνίας τα βλέπουν οι Συντονιστές του Φορέα."
+        ),
     )
     contact_email = EmailField(_l("Email επικοινωνίας"), [Optional(), at_most(254), an_address()], filters=[stripped])
     contact_phone = TelField(

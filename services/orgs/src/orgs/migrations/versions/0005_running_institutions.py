@@ -5,7 +5,7 @@ Two open institutions, or units of one, with the same name stop it: rename one o
 """
 
 from alembic import op
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from chassis.text import folded
 
@@ -51,11 +51,15 @@ VALUES ('sweep', 'expired', now(), '{}', 0, 'migration-0005')
 def upgrade() -> None:
     for statement in COLUMNS.split(";\n"):
         op.execute(statement)
-    connection, after = op.get_bind(), "00000000-0000-0000-0000-000000000000"
+    fill(op.get_bind())
+    for statement in INDEXES.split(";\n"):
+        op.execute(statement)
+    op.execute(FIRST_SWEEP)
+
+
+def fill(connection: Connection) -> None:
+    after = "00000000-0000-0000-0000-000000000000"
     while rows := connection.execute(text(NEXT), {"after": after}).all():
         searches = [folded(f"{row.surname} {row.name} {row.surname}") for row in rows]
         connection.execute(text(FILL), {"ids": [row.person_id for row in rows], "searches": searches})
         after = rows[-1].person_id
-    for statement in INDEXES.split(";\n"):
-        op.execute(statement)
-    op.execute(FIRST_SWEEP)
