@@ -60,4 +60,6 @@ def coordinator(visitor: Visitor, gateway: PlayedGateway) -> Visitor:
         examples.of("orgs", "Institution", id=examples.INSTITUTION),
     )
     gateway.on("GET", f"/api/v1/institutions/{examples.INSTITUTION}/units", examples.units())
+    for unit in examples.units()["items"]:
+        gateway.on("GET", f"/api/v1/units/{unit['id']}", unit)
     return visitor

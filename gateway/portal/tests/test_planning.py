@@ -3,7 +3,7 @@
 from datetime import date, datetime, time, timedelta
 
 import pytest
-from examples import ID, OTHER_UNIT, UNIT, conference, membership, page, session
+from examples import ID, OTHER_UNIT, UNIT, conference, membership, of, page, session
 from pages import Page, Visitor
 from played_gateway import Answer, Asked, PlayedGateway
 
@@ -237,6 +237,17 @@ def test_the_unit_of_a_conference_stays_among_the_choices(
     chosen = coordinator.get(f"/conferences/{ID}/edit").root.one("option", value=OTHER_UNIT)
 
     assert "selected" in chosen.attributes
+
+
+def test_a_unit_that_was_closed_since_is_still_named(coordinator: Visitor, gateway: PlayedGateway, shown: None) -> None:
+    closed = of("orgs", "Unit", id=ID, name="Παλαιά Διεύθυνση", state="closed", general=False)
+    gateway.on("GET", f"/api/v1/units/{ID}", closed)
+    gateway.on("GET", PATH, conference(id=ID, unit_id=ID), headers={"ETag": '"3"'})
+
+    page, form = coordinator.get(f"/conferences/{ID}"), coordinator.get(f"/conferences/{ID}/edit")
+
+    assert "Παλαιά Διεύθυνση" in page.text
+    assert form.root.one("option", value=ID).text == "Παλαιά Διεύθυνση"
 
 
 def test_cancelling_is_asked_on_a_page_of_its_own(coordinator: Visitor, gateway: PlayedGateway, shown: None) -> None:

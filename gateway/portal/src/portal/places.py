@@ -48,10 +48,9 @@ def institution_name(conference: dict[str, Any]) -> str | None:
 
 
 def unit_name(conference: dict[str, Any]) -> str | None:
-    """The name of a conference's unit, if it has one and it can be had."""
-    if conference["unit_id"] is None:
-        return None
-    return units(conference["institution_id"]).get(conference["unit_id"])
+    """The name of a conference's unit, if it has one and it can be had; it may have been closed since."""
+    unit = _read(f"/api/v1/units/{conference['unit_id']}") if conference["unit_id"] is not None else None
+    return unit["name"] if unit else None
 
 
 def units(institution_id: str) -> Choices:
