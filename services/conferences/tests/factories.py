@@ -17,6 +17,8 @@ from conferences.models import (
     Booking,
     Collaboration,
     Conference,
+    Group,
+    GroupMember,
     Host,
     Institution,
     Membership,
@@ -180,6 +182,27 @@ def make_participant(
     conference.participant_count += int(not row.is_manager and row.removed_at is None)
     session.flush()
     return row
+
+
+def make_group(session: Session, owner: UUID, *people: UUID, name: str = "", description: str = "") -> Group:
+    """With these people in it, by their own addresses."""
+    called = name or f"Ομάδα {next(NUMBERS)}"
+    group = Group(owner_id=owner, name=called, description=description, created_at=datetime.now(UTC))
+    session.add(group)
+    session.flush()
+    for person_id in people:
+        address = session.get_one(Person, person_id).email or ""
+        session.add(
+            GroupMember(
+                group_id=group.id,
+                person_id=person_id,
+                email=address,
+                email_folded=addresses.fold(address),
+                added_at=datetime.now(UTC),
+            )
+        )
+    session.flush()
+    return group
 
 
 Headers = Callable[..., dict[str, str]]

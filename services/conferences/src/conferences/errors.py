@@ -39,6 +39,22 @@ class ConferenceNotEnded(DomainError):
     type, status = "conference-not-ended", 409
 
 
+class GroupNotFound(DomainError):
+    type, status = "group-not-found", 422
+
+
+class GroupFull(DomainError):
+    type, status = "group-full", 409
+
+
+class TooManyGroups(DomainError):
+    type, status = "too-many-groups", 409
+
+
+class PersonNotFound(DomainError):
+    type, status = "person-not-found", 422
+
+
 class JoinNotOpen(DomainError):
     type, status = "join-not-open", 409
 

@@ -183,6 +183,31 @@ class Stay(Base):
     listed: Mapped[bool] = mapped_column(default=False)  # from the provider's list: messages no longer change it
 
 
+class Group(Versioned, Base):
+    """People whom a coordinator invites together (S30). `version` covers name and description, not the members."""
+
+    __tablename__ = "user_group"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    owner_id: Mapped[UUID]
+    name: Mapped[str]
+    description: Mapped[str]
+    created_at: Mapped[datetime]
+
+
+class GroupMember(Base):
+    """Somebody with an account in a group, and the address by which the owner knows them."""
+
+    __tablename__ = "group_member"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    group_id: Mapped[UUID] = mapped_column(ForeignKey("user_group.id"))
+    person_id: Mapped[UUID]
+    email: Mapped[str]
+    email_folded: Mapped[str]
+    added_at: Mapped[datetime]
+
+
 class Person(Base):
     """Copy of identity's: how people are called and whether they may come in."""
 

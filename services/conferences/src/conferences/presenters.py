@@ -1,16 +1,18 @@
 """Rows in the shape of the contract."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from chassis.web import language
-from conferences.models import InvitationMail, Participation, Person, Unit
-from conferences.rules import permissions
+from conferences.models import Group, InvitationMail, Participation, Person, Unit
+from conferences.rules import addresses, permissions
 from conferences.rules.names import full
 from conferences.rules.periods import JOIN_LEAD
 from conferences.rules.permissions import Viewer
 from conferences.rules.states import NOBODY, OVER, MailState, State
 from conferences.seen import Seen, is_guest, participant_name
+from conferences.usecases.groups import Member
 from conferences.usecases.handing_over import HandedOver
 from conferences.usecases.joining import Door
 from conferences.usecases.people import Found
@@ -150,6 +152,37 @@ def handed_over(done: HandedOver) -> dict[str, Any]:
             for row in done.conferences
         ],
         "more": done.more,
+    }
+
+
+def group(row: Group, member_count: int) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "name": row.name,
+        "description": row.description,
+        "member_count": member_count,
+        "created_at": utc(row.created_at),
+    }
+
+
+def group_with_members(row: Group, members: Sequence[Member]) -> dict[str, Any]:
+    return group(row, len(members)) | {"members": [member(one) for one in members]}
+
+
+def member(one: Member) -> dict[str, Any]:
+    """The address by which the owner knows them, as long as it is theirs; of another no more than the search tells."""
+    person = one.person
+    active = person is not None and person.status == "active"
+    primary = person.email if person is not None and person.email else ""
+    other = addresses.masked(primary) if primary else ""
+    return {
+        "id": one.row.id,
+        "person_id": one.row.person_id,
+        "name": full(person.surname, person.name) if person else "",
+        "email": one.row.email if one.address_is_theirs else other,
+        "masked": not one.address_is_theirs,
+        "state": "active" if active else "disabled",
+        "added_at": utc(one.row.added_at),
     }
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from chassis.errors import NotFound
@@ -14,6 +14,8 @@ from conferences.models import (
     Booking,
     Collaboration,
     Conference,
+    Group,
+    GroupMember,
     Institution,
     InvitationMail,
     Membership,
@@ -21,7 +23,7 @@ from conferences.models import (
     Person,
     Unit,
 )
-from conferences.rules import permissions
+from conferences.rules import groups, permissions
 from conferences.rules.handing_over import Receiver
 from conferences.rules.names import full
 from conferences.rules.periods import LONGEST, Period
@@ -295,6 +297,42 @@ def participants_of(conference_id: UUID) -> Select[*tuple[Any, ...]]:
         .outerjoin(InvitationMail, InvitationMail.participation_id == Participation.id)
         .where(Participation.conference_id == conference_id, *_with_place(Participation))
     )
+
+
+def own_groups_filter(viewer: Viewer) -> ColumnElement[bool]:
+    """`groups.may` for lists; a test proves both equal."""
+    return Group.owner_id == viewer.person_id if viewer.coordinates else false()
+
+
+def groups_of(viewer: Viewer) -> Select[*tuple[Any, ...]]:
+    """The viewer's own, each with the number of members: one statement, whatever the number of groups."""
+    count = select(func.count()).where(GroupMember.group_id == Group.id).correlate(Group).scalar_subquery()
+    return select(Group, count).where(own_groups_filter(viewer))
+
+
+def group(session: Session, group_id: UUID, viewer: Viewer) -> tuple[Group, int]:
+    found = session.execute(groups_of(viewer).where(Group.id == group_id)).one_or_none()
+    if found is None:
+        raise NotFound
+    row, count = found
+    return row, count
+
+
+def group_for_update(session: Session, group_id: UUID, viewer: Viewer) -> Group:
+    """Changes of one group come one after the other; those who are just adding it to a conference are not kept."""
+    query = select(Group).where(Group.id == group_id)
+    locking = query.with_for_update(key_share=True).execution_options(populate_existing=True)
+    found = session.scalar(locking)
+    if found is None:
+        raise NotFound
+    groups.ensure_may(viewer, found.owner_id)
+    return found
+
+
+def groups_for_use(session: Session, viewer: Viewer, ids: Sequence[UUID]) -> set[UUID]:
+    """The viewer's own among these, kept from being deleted; locked in order, so that nobody waits in a circle."""
+    query = select(Group.id).where(Group.id.in_(ids), own_groups_filter(viewer)).order_by(Group.id)
+    return set(session.scalars(query.with_for_update(read=True, key_share=True)))
 
 
 def is_administrator(session: Session, person_id: UUID) -> bool:

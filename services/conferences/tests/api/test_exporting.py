@@ -5,7 +5,7 @@ from datetime import timedelta
 from chassis.ids import new_id
 from conferences.models import Sitting, Stay
 
-from ..factories import make_conference, make_participant, this_hour
+from ..factories import make_conference, make_group, make_participant, this_hour
 
 
 def test_the_part_has_places_with_stays_and_nobody_elses(session, client, as_person, user, coordinator):
@@ -41,3 +41,19 @@ def test_what_one_planned_is_theirs(session, client, as_person, coordinator):
     body = client.get("/internal/account-export", headers=as_person(coordinator)).json()
 
     assert [row["number"] for row in body["owned_conferences"]] == [conference.number]
+
+
+def test_groups_are_their_owners_and_a_member_learns_no_name_of_them(
+    session, client, as_person, coordinator, lead, user
+):
+    make_group(session, coordinator, user, name="Δύσκολοι συνεργάτες", description="Έργο 1")
+
+    def part(person_id):
+        return client.get("/internal/account-export", headers=as_person(person_id)).json()
+
+    (mine,) = part(coordinator)["groups"]
+    (theirs,) = part(user)["group_memberships"]
+    assert (mine["name"], mine["description"]) == ("Δύσκολοι συνεργάτες", "Έργο 1")
+    assert theirs.keys() == {"email", "added_at"}
+    assert "Δύσκολοι" not in str(part(user))
+    assert part(lead)["groups"] == part(lead)["group_memberships"] == part(user)["groups"] == []

@@ -15,7 +15,8 @@ from conferences import tickets
 from conferences.models import (
     Booking,
     Collaboration,
-    Conference,
+    Group,
+    GroupMember,
     Membership,
     Participation,
     Person,
@@ -28,7 +29,16 @@ from conferences.rules.states import NOBODY
 from conferences.settings import current
 from conferences.usecases import erasing
 
-from ..factories import HERE, UNIT, make_collaboration, make_conference, make_participant, make_person, this_hour
+from ..factories import (
+    HERE,
+    UNIT,
+    make_collaboration,
+    make_conference,
+    make_group,
+    make_participant,
+    make_person,
+    this_hour,
+)
 
 ERASED = "identity.person.erased.v1"
 ADDRESS = "markaris@staff.example"
@@ -255,8 +265,33 @@ def test_two_deleted_people_of_one_conference_stay_two(session, client, as_perso
     assert [line["deleted"] for line in report["participants"]] == [True, True]
 
 
+def test_groups_end_with_their_owner_and_forget_their_members(session, marker, lead, user, erase, deliver):
+    make_group(session, marker, user, name="Η ομάδα του Μάρκαρη")
+    kept = make_group(session, lead, marker, user)
+
+    erase(marker)
+
+    assert session.scalars(select(Group.id)).all() == [kept.id]
+    assert session.scalars(select(GroupMember.person_id)).all() == [user]
+    assert "Μάρκαρη" not in everything(session)
+    assert "markaris" not in everything(session)
+
+
+def test_nobody_is_offered_whose_account_is_just_being_deleted(session, client, as_person, marker, lead, deliver):
+    group = make_group(session, lead, marker)
+    data = {
+        "person_id": str(marker), "erased_at": "2026-11-25T06:00:00+00:00", "reason": "inactive", "language": "el",
+        "withdrawn_ids": [], "sealed": None,
+    }  # fmt: skip
+
+    deliver(ERASED, data, subject=marker)
+
+    shown = client.get(f"/api/v1/groups/{group.id}", headers=as_person(lead)).json()
+    assert (shown["member_count"], shown["members"]) == (0, [])
+
+
 def test_every_table_that_names_a_person_is_thought_of():
-    thought_of = {"person", "person_address", "membership", "participation", "collaboration"}
+    thought_of = {"person", "person_address", "membership", "participation", "collaboration", "group_member"}
     naming = {
         table.name
         for table in registry_of("conferences").metadata.sorted_tables
@@ -264,8 +299,13 @@ def test_every_table_that_names_a_person_is_thought_of():
     }
 
     assert naming == thought_of
-    owners = [column.key for column in Conference.__table__.columns if column.name.endswith("coordinator_id")]
-    assert owners == ["coordinator_id"]
+    owners = {
+        (table.name, column.name)
+        for table in registry_of("conferences").metadata.sorted_tables
+        for column in table.columns
+        if column.name.endswith(("coordinator_id", "owner_id"))
+    }
+    assert owners == {("conference", "coordinator_id"), ("user_group", "owner_id")}
 
 
 def test_who_helped_whom_is_forgotten_and_what_comes_late_refused(session, deliver, marker, lead, coordinator, erase):

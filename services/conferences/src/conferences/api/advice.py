@@ -21,6 +21,14 @@ ADVICE: Mapping[str, Mapping[str, str]] = {
         "el": "Επιλέξτε δική σας Οργανική Μονάδα ή τον φορέα.",
         "en": "Choose a unit of yours, or the institution.",
     },
+    "group-not-found": {
+        "el": "Η ομάδα δεν υπάρχει πια. Επιλέξτε άλλη.",
+        "en": "The group is no longer there. Choose another.",
+    },
+    "person-not-found": {
+        "el": "Δεν βρέθηκε χρήστης με αυτό το email. Στην ομάδα μπαίνουν μόνο όσοι έχουν λογαριασμό.",
+        "en": "No user with this email was found. Only people with an account can be in a group.",
+    },
     "no-such-time": {"el": "Δεν υπάρχει τέτοια ημερομηνία ή ώρα.", "en": "There is no such date or time."},
     "name-required": {"el": "Γράψτε το όνομά σας.", "en": "Give your name."},
 }

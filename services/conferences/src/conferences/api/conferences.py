@@ -16,13 +16,13 @@ from chassis.web import language, reply
 from conferences import presenters, queries
 from conferences import settings as configuration
 from conferences.api.advice import ADVICE, advising
-from conferences.api.participants import line_of, result_of
+from conferences.api.participants import group_ids_of, line_of, result_of
 from conferences.errors import NoHostAvailable
 from conferences.models import Conference
 from conferences.rules import permissions
 from conferences.rules.periods import Period, athens_date, athens_day
 from conferences.seen import just_planned, seen
-from conferences.usecases import booking, planning
+from conferences.usecases import booking, groups, planning
 from conferences.usecases.adding import Result
 from conferences.usecases.planning import Plan
 
@@ -85,9 +85,10 @@ def _create(actor: tokens.Actor, body: Mapping[str, Any], wanted: Plan, moment: 
         if claim.replayed and claim.resource_id is not None:
             planned = queries.conference(session, claim.resource_id, viewer, moment)
         else:
+            people = [line_of(entry) for entry in body.get("participants", ())]
+            people += groups.lines_to_add(session, group_ids_of(body), viewer=viewer)
             conference, results = planning.plan(
-                session, viewer=viewer, wanted=wanted, unit_institution_id=unit_institution_id,
-                people=[line_of(entry) for entry in body.get("participants", ())],
+                session, viewer=viewer, wanted=wanted, unit_institution_id=unit_institution_id, people=people,
                 settings=configuration.current(), now=moment,
             )  # fmt: skip
             claim.record(201, conference.id)

@@ -14,9 +14,10 @@ from chassis.text import folded
 from chassis.web import reply
 from conferences import presenters, queries
 from conferences import settings as configuration
+from conferences.api.advice import advising
 from conferences.models import Participation, Person
 from conferences.rules import permissions
-from conferences.usecases import adding, invitations, participants
+from conferences.usecases import adding, groups, invitations, participants
 from conferences.usecases.adding import Line, Result
 
 
@@ -27,6 +28,10 @@ def line_of(entry: Mapping[str, Any]) -> Line:
         name=entry.get("name", ""),
         invite_to_platform=entry.get("account") == "invite",
     )
+
+
+def group_ids_of(body: Mapping[str, Any]) -> list[UUID]:
+    return [UUID(id_) for id_ in body.get("group_ids", ())]
 
 
 def result_of(result: Result) -> dict[str, Any]:
@@ -61,15 +66,17 @@ def list_participants(
 
 def add(id: str, body: Mapping[str, Any], token_info: Mapping[str, Any]) -> Response:
     moment, actor = now(), tokens.current(token_info)
-    people = [line_of(entry) for entry in body["people"]]
-    with transaction() as session:
+    people, group_ids = [line_of(entry) for entry in body.get("people", ())], group_ids_of(body)
+    with advising(), transaction() as session:
         claim = idempotency.claim(session, actor.id, f"POST /conferences/{id}/participants", _key(), body)
         viewer = queries.viewer_of(session, actor)
         seen = queries.conference_for_update(session, UUID(id), viewer, moment)
         if claim.replayed:
+            people += groups.lines_of(session, group_ids, viewer=viewer)
             results = adding.look_up(session, seen, viewer=viewer, people=people)
         else:
             settings = configuration.current()
+            people += groups.lines_to_add(session, group_ids, viewer=viewer)
             results = adding.add_people(session, seen, viewer=viewer, people=people, settings=settings, now=moment)
             claim.record(200, UUID(id))
         return reply({"results": [result_of(result) for result in results]})

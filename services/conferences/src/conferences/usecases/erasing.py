@@ -11,7 +11,17 @@ from chassis.clock import now
 from chassis.forgetting import Forgetting
 from chassis.tombstones import TombstoneRow
 from conferences import events, queries
-from conferences.models import Collaboration, Conference, Membership, Participation, Person, PersonAddress, Registrant
+from conferences.models import (
+    Collaboration,
+    Conference,
+    Group,
+    GroupMember,
+    Membership,
+    Participation,
+    Person,
+    PersonAddress,
+    Registrant,
+)
 from conferences.rules.states import NOBODY
 from conferences.usecases import participants
 
@@ -22,6 +32,7 @@ COPIES: tuple[InstrumentedAttribute[UUID], ...] = (
     Membership.person_id,
     Collaboration.owner_person_id,
     Collaboration.collaborator_person_id,
+    GroupMember.person_id,
 )
 
 
@@ -29,17 +40,25 @@ def erase(session: Session, person_id: UUID) -> datetime | None:
     """A portion; the copies of what others told us first, because rights come from them."""
     moment = now()
     forget_copies(session, person_id)
-    for portion in (_leave_planned, _leave_past, _give_up_places, _take_off_reports):
+    for portion in (_delete_groups, _leave_planned, _leave_past, _give_up_places, _take_off_reports):
         if portion(session, person_id, moment):
             return moment
     return None
 
 
 def forget_copies(session: Session, person_id: UUID) -> None:
+    """And off everybody's groups: nobody is to be offered them any more."""
     for column in COPIES:
         statement = delete(column.class_).where(column == person_id)
         session.execute(statement.execution_options(synchronize_session=False))
     session.expire_all()
+
+
+def _delete_groups(session: Session, person_id: UUID, _moment: datetime) -> bool:
+    """Their own: nobody else has ever seen them. Out of reach already, with the role."""
+    theirs = select(Group.id).where(Group.owner_id == person_id).limit(LOCKED_AT_ONCE)
+    gone = delete(Group).where(Group.id.in_(theirs)).returning(Group.id)
+    return bool(session.scalars(gone, execution_options={"synchronize_session": False}).all())
 
 
 def _leave_planned(session: Session, person_id: UUID, _moment: datetime) -> bool:

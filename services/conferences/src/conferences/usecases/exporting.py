@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from chassis.audit import AuditRow
 from chassis.exporting import MOST, rows
-from conferences.models import Conference, Participation, Person, PersonAddress, Stay
+from conferences.models import Conference, Group, GroupMember, Participation, Person, PersonAddress, Stay
 
 
 def of(session: Session, person_id: UUID) -> dict[str, Any]:
@@ -24,6 +24,9 @@ def of(session: Session, person_id: UUID) -> dict[str, Any]:
             Conference.coordinator_id == person_id,
             *("number", "title", "description", "starts_at", "ends_at", "ended_at", "state", "created_at"),
         ),
+        "groups": rows(session, Group, Group.owner_id == person_id, "name", "description", "created_at"),
+        # Not which group nor whose: the name is its owner's word for others too.
+        "group_memberships": rows(session, GroupMember, GroupMember.person_id == person_id, "email", "added_at"),
         "acts": rows(session, AuditRow, acts, "act", "occurred_at"),
     }
 
