@@ -62,4 +62,5 @@ def coordinator(visitor: Visitor, gateway: PlayedGateway) -> Visitor:
     gateway.on("GET", f"/api/v1/institutions/{examples.INSTITUTION}/units", examples.units())
     for unit in examples.units()["items"]:
         gateway.on("GET", f"/api/v1/units/{unit['id']}", unit)
+    gateway.on("GET", "/api/v1/groups", examples.page())
     return visitor

@@ -11,6 +11,7 @@ PERSON = "01930000-0000-7000-8000-0000000000bb"
 INSTITUTION = "01930000-0000-7000-8000-000000000002"
 UNIT = "01930000-0000-7000-8000-000000000003"
 OTHER_UNIT = "01930000-0000-7000-8000-000000000004"
+GROUP = "01930000-0000-7000-8000-0000000000e1"
 TICKET = "ticket-0123456789-0123456789"
 
 
@@ -129,3 +130,11 @@ def live(**changes: Any) -> dict[str, Any]:
         "unidentified_count": 0,
         "next_interval_seconds": 5,
     } | changes
+
+
+def group(**changes: Any) -> dict[str, Any]:
+    return of("conferences", "Group", **({"id": GROUP} | changes))
+
+
+def group_with_members(**changes: Any) -> dict[str, Any]:
+    return of("conferences", "GroupWithMembers", id=GROUP, **changes)

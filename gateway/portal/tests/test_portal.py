@@ -95,7 +95,7 @@ def test_a_form_without_our_token_is_refused(coordinator: Visitor, gateway: Play
 
 def test_no_page_takes_a_form_without_our_token(portal: Flask, coordinator: Visitor, gateway: PlayedGateway) -> None:
     ours = [rule for rule in portal.url_map.iter_rules() if rule.methods and "POST" in rule.methods]
-    values = {"id": UUID(ID), "pid": UUID(ID), "token": "x"}
+    values = {"id": UUID(ID), "pid": UUID(ID), "mid": UUID(ID), "token": "x"}
 
     for rule in ours:
         path = portal.url_map.bind("localhost").build(rule.endpoint, {name: values[name] for name in rule.arguments})

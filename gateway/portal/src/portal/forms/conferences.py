@@ -11,6 +11,7 @@ from wtforms import Field, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import ValidationError
 
 from portal import times
+from portal.forms.groups import GroupsChoice
 from portal.forms.moments import Clock, Day, Occurrence, moment, must_be_given, put
 from portal.forms.portal_form import ADDRESS, PortalForm, at_most, required, stripped
 from portal.forms.request_key import RequestKey
@@ -67,6 +68,7 @@ class NewConferenceForm(DetailsForm):
             "Ένας σε κάθε γραμμή: email, ή «Όνομα <email>» για επισκέπτη. Μπορείτε να τους προσθέσετε και αργότερα."
         ),
     )
+    group_ids = GroupsChoice()
     request_key = RequestKey()
 
     people: list[dict[str, str]]
@@ -82,6 +84,14 @@ class NewConferenceForm(DetailsForm):
         put(slot.starts_at, self.starts_on, self.starts_at)
         put(slot.ends_at, self.ends_on, self.ends_at)
         self.request_key.data = str(uuid4())
+
+    def propose_group(self, group: dict[str, Any], now: datetime) -> None:
+        """«+» of a group: a quarter of an hour from this very minute, with everybody in it (S30)."""
+        self.title.data = group["description"] or group["name"]
+        self.group_ids.data = [group["id"]]
+        start = now.astimezone(times.ATHENS).replace(second=0, microsecond=0)
+        put(start, self.starts_on, self.starts_at)
+        put(start + times.QUARTER, self.ends_on, self.ends_at)
 
     def choose(self, alternative: str) -> None:
         """Take over one of the free times that were offered instead."""
@@ -121,6 +131,7 @@ class NewConferenceForm(DetailsForm):
             "starts_at": times.rfc3339(self.span.starts_at),
             "ends_at": times.rfc3339(self.span.ends_at),
             "participants": self.people,
+            **({"group_ids": self.group_ids.data} if self.group_ids.data else {}),
         }
 
 

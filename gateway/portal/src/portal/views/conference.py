@@ -8,8 +8,10 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from portal import places, problems
 from portal.client import Problem, gateway
 from portal.forms.conferences import EditForm
+from portal.forms.groups import GroupsForm
 from portal.forms.people import GuestForm, InvitationsForm
 from portal.session import mine, signed_in
+from portal.views.users import groups as my_groups
 
 blueprint = Blueprint("conference", __name__, url_prefix="/conferences/<uuid:id>")
 SEARCH_FROM = 3
@@ -22,7 +24,12 @@ def page(id: UUID) -> Any:
     return show(id)
 
 
-def show(id: UUID, guest: GuestForm | None = None, invitations: InvitationsForm | None = None) -> Any:
+def show(
+    id: UUID,
+    guest: GuestForm | None = None,
+    invitations: InvitationsForm | None = None,
+    groups: GroupsForm | None = None,
+) -> Any:
     """The page, with a form that was not accepted if there is one."""
     conference = gateway().get(f"/api/v1/conferences/{id}").body
     participants = None
@@ -31,8 +38,11 @@ def show(id: UUID, guest: GuestForm | None = None, invitations: InvitationsForm 
         participants = gateway().get(f"/api/v1/conferences/{id}/participants", page_of).body
     search = request.args.get("search", "").strip()
     guest, invitations = guest or GuestForm(formdata=None), invitations or InvitationsForm(formdata=None)
-    for form in (guest, invitations):
+    groups = groups or GroupsForm(formdata=None)
+    for form in (guest, invitations, groups):
         form.request_key.data = str(uuid4())
+    if "participants" in conference["may"] and mine().coordinates:
+        groups.group_ids.offer(my_groups.mine())
     return render_template(
         "conference.html",
         conference=conference,
@@ -41,10 +51,11 @@ def show(id: UUID, guest: GuestForm | None = None, invitations: InvitationsForm 
         participants=participants,
         guest=guest,
         invitations=invitations,
+        groups=groups,
         search=search,
         found=_found(search) if "participants" in conference["may"] else None,
         search_key=str(uuid4()),
-    ), 422 if guest.wrong or invitations.wrong else 200
+    ), 422 if guest.wrong or invitations.wrong or groups.wrong else 200
 
 
 def _found(search: str) -> list[dict[str, Any]] | None:

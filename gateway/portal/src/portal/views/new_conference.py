@@ -11,6 +11,7 @@ from portal.client import Problem, gateway
 from portal.forms.conferences import NewConferenceForm
 from portal.places import for_planning
 from portal.session import mine, signed_in
+from portal.views.users import groups
 
 blueprint = Blueprint("conferences_new", __name__)
 POINTERS = {"/starts_at": "starts_at", "/ends_at": "ends_at"}
@@ -25,8 +26,12 @@ def page() -> Any:
         raise Problem(403, "forbidden")
     form = NewConferenceForm()
     form.unit_id.choices = for_planning(session)
+    mine_to_choose = groups.mine()
+    form.group_ids.offer(mine_to_choose)
     if request.method != "POST":
         form.propose(datetime.now(UTC))
+        if wanted := request.args.get("group"):
+            form.propose_group(_group(mine_to_choose, wanted), datetime.now(UTC))
         return render_template("new_conference.html", form=form)
     if alternative := request.form.get("alternative"):
         _take(form, alternative)
@@ -42,6 +47,13 @@ def page() -> Any:
             return redirect(url_for("conference.page", id=planned["id"], done=_outcome(planned)), 303)
     form.request_key.data = str(uuid4())
     return render_template("new_conference.html", form=form, alternatives=alternatives), 422
+
+
+def _group(groups: list[dict[str, Any]], wanted: str) -> dict[str, Any]:
+    found = next((group for group in groups if group["id"] == wanted), None)
+    if found is None:
+        raise Problem(404, "not-found")
+    return found
 
 
 def _take(form: NewConferenceForm, alternative: str) -> None:

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from portal import problems
 from portal.client import Problem, gateway
+from portal.forms.groups import GroupsForm
 from portal.forms.people import GuestForm, InvitationsForm, PersonForm
 from portal.session import signed_in
 from portal.views.conference import show
@@ -47,6 +48,26 @@ def _added(id: UUID, person: dict[str, Any], key: str | None) -> Any:
     if result["outcome"] == "invalid":
         raise NotAdded(_("Γράψτε μια διεύθυνση email όπως name@example.gr."))
     return redirect(url_for("conference.page", id=id, done=result["outcome"], _anchor="participants"), 303)
+
+
+@blueprint.post("/groups")
+@signed_in
+def add_groups(id: UUID) -> Any:
+    """Everybody in the groups ticked (S30)."""
+    form = GroupsForm()
+    if not form.group_ids.data:
+        form.group_ids.errors = [_("Επιλέξτε τουλάχιστον μία ομάδα.")]
+        return show(id, groups=form)
+    body = {"group_ids": form.group_ids.data}
+    try:
+        answer = gateway().post(f"/api/v1/conferences/{id}/participants", body, idempotency_key=form.request_key.data)
+    except Problem as problem:
+        problems.onto(form, problem)
+        return show(id, groups=form)
+    outcomes = {result["outcome"] for result in answer.body["results"]}
+    done = "groups-added-without-some" if outcomes - {"added", "already"} else "groups-added"
+    done = done if outcomes else "groups-empty"
+    return redirect(url_for("conference.page", id=id, done=done, _anchor="participants"), 303)
 
 
 @blueprint.route("/<uuid:pid>/removal", methods=["GET", "POST"])

@@ -1,5 +1,5 @@
 """«Χρήστες»: the guide's four tabs for coordinators. Who may see and do what, the services decide."""
 
-from portal.views.users import messages, people, requests
+from portal.views.users import groups, messages, people, requests
 
-BLUEPRINTS = [module.blueprint for module in (people, messages, requests)]
+BLUEPRINTS = [module.blueprint for module in (people, messages, groups, requests)]

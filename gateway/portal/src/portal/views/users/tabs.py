@@ -2,6 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
+from portal.session import COORDINATORS
 from portal.tabs import Tab
 
 # Who runs the platform answers where there is no coordinator.
@@ -10,5 +11,6 @@ LEADING = frozenset({"institution_coordinator"})
 
 TABS = (
     Tab("users_people", _l("Χρήστες"), LEADING),
+    Tab("users_groups", _l("Ομάδες"), COORDINATORS),
     Tab("users_requests", _l("Προς έγκριση"), DECIDING),
 )
