@@ -14,6 +14,7 @@ from tests.journeys.visitor import Visitor, secret_in
 PLAN = "POST /api/v1/conferences"
 CANCEL, END = "DELETE /api/v1/conferences/{id}", "POST /api/v1/conferences/{id}/end"
 ASK, CHOOSE_UNIT = "POST /api/v1/role-requests", "PUT /api/v1/account/unit"
+DELETE_GROUP, ADD_MEMBER = "DELETE /api/v1/groups/{id}", "POST /api/v1/groups/{id}/members"
 REVOKE = "DELETE /api/v1/invitations/{id}"
 ADD_UNIT = "POST /api/v1/institutions/{id}/units"
 RENAME_UNIT, CLOSE_UNIT = "PATCH /api/v1/units/{id}", "DELETE /api/v1/units/{id}"
@@ -36,6 +37,9 @@ class Existing:
     units: list[str] = field(default_factory=list)  # of the first institution; the coordinator's own is the first
     own_units: list[str] = field(default_factory=list)  # to rename and close: nobody else's tests know them
     role_requests: list[str] = field(default_factory=list)
+    groups: list[str] = field(default_factory=list)
+    members: list[str] = field(default_factory=list)  # of the first group, to take out
+    to_delete: list[str] = field(default_factory=list)  # groups
     _turns: Counter[str] = field(default_factory=Counter)
     _planned: list[str] = field(default_factory=list)
 
@@ -58,17 +62,23 @@ class Existing:
     def _put_into_body(self, case: Case, turn: int) -> None:
         if case.operation.label == PLAN:
             case.body |= period(datetime.now(UTC) + timedelta(days=200, hours=turn))
+            case.body |= {"group_ids": self.groups[:1]} if turn % 2 else {}
         if case.operation.label == ASK:
             case.body |= {"institution_id": self.institutions[0], "unit_id": self.units[0], "phone": "2101234567"}
         if case.operation.label == CHOOSE_UNIT:
             case.body |= {"unit_id": self.units[turn % len(self.units)]}
 
+        if case.operation.label == ADD_MEMBER:
+            case.body |= {"email": self.coordinator.get("/api/v1/session")["person"]["email"]}
+
     def _candidates(self, label: str) -> list[dict[str, str]]:
         if label.endswith("/{pid}"):
             return [{"id": self.conferences[0], "pid": place} for place in self.places]
+        if label.endswith("/{mid}"):
+            return [{"id": self.groups[0], "mid": member} for member in self.members]
         if "{token}" in label:
             return [{"token": ticket} for ticket in self.tickets]
-        dying = {CANCEL: self.to_cancel, END: self.to_end, REVOKE: self.to_revoke}
+        dying = {CANCEL: self.to_cancel, END: self.to_end, REVOKE: self.to_revoke, DELETE_GROUP: self.to_delete}
         dying |= {RENAME_UNIT: self.own_units, CLOSE_UNIT: self.own_units}
         return [{"id": each} for each in dying.get(label) or getattr(self, label.split("/")[3].replace("-", "_"), [])]
 
@@ -137,4 +147,9 @@ def make(coordinator: Visitor, outside: Outside) -> Existing:
         made = {"name": f"Μονάδα {n} {moment:%H%M%S%f}"}
         unit = coordinator.post(f"/api/v1/institutions/{there.institutions[0]}/units", made, expect=201)
         there.own_units.append(unit["id"])
+    report = f"/api/v1/conferences/{ended}/report/group"
+    made = [coordinator.post(report, {"name": f"Ομάδα {n}"}, expect=201)["id"] for n in range(1 + SPARE)]
+    there.groups, there.to_delete = made[:1], made[1:]
+    mine = {"email": coordinator.get("/api/v1/session")["person"]["email"]}
+    there.members = [coordinator.post(f"/api/v1/groups/{made[0]}/members", mine)["id"]]
     return there

@@ -177,7 +177,8 @@ def test_a_body_of_megabytes_is_refused(operation: Operation, as_coordinator: As
 
 @each_of([each for each in CHECKED if each.method == "PATCH" and not each.path.startswith(ADMINISTRATORS_ONLY)])
 def test_a_change_must_say_what_was_read(operation: Operation, as_coordinator: Asking, there: Existing) -> None:
-    path = operation.path_with(otherwise=there.own_units[0] if "/units/" in operation.path else there.conferences[0])
+    some = {"units": there.own_units, "groups": there.groups}.get(operation.path.split("/")[3], there.conferences)
+    path = operation.path_with(otherwise=some[0])
 
     assert as_coordinator(operation, 428, path=path) == "precondition-required"
     assert as_coordinator(operation, 412, path=path, headers={"If-Match": '"0"'}) == "precondition-failed"
