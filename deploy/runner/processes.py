@@ -24,7 +24,7 @@ SECRETS_OF = {
         "HRMS_USERNAME",
         "HRMS_PASSWORD",
     ),
-    "orgs": ("SEALING_PUBLIC_KEY", "INTERNAL_SECRET"),
+    "orgs": ("SEALING_PUBLIC_KEY", "IDENTITY_SEALING_PUBLIC_KEY", "INTERNAL_SECRET"),
     "conferences": (
         "TICKET_KEYS",
         "SEALING_PUBLIC_KEY",

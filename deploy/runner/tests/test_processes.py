@@ -14,6 +14,7 @@ from runner.suite import PORTS, Suite
 SHARED = {
     "INTERNAL_SECRET": {"identity", "orgs", "conferences", "notifications", "gateway"},
     "SEALING_PUBLIC_KEY": {"identity", "orgs", "conferences"},
+    "IDENTITY_SEALING_PUBLIC_KEY": {"orgs", "conferences"},
 }
 
 

@@ -13,6 +13,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from chassis import contracts
+from gateway.coordinators import CoordinatorReader
 from gateway.door import Door
 from gateway.doorkeeper import Doorkeeper
 from gateway.exporting import Exporter
@@ -22,6 +23,7 @@ from gateway.identity import IdentityExchange
 from gateway.middleware import ContractMiddleware
 from gateway.operations import Operations
 from gateway.pages import add_pages, contract_reader, figures, live, ready_page
+from gateway.parts import Parts
 from gateway.portal import Portal
 from gateway.revocations import Revocations
 from gateway.sessions import Sessions
@@ -37,7 +39,11 @@ def create_app(settings: Settings) -> AsyncApp:
     sessions = Sessions(IdentityExchange(settings, upstreams), cache_seconds=settings.session_cache_seconds)
     forwarder, keeper = Forwarder(upstreams), Doorkeeper(settings)
     operations = Operations(settings, sessions=sessions, forwarder=forwarder, keeper=keeper)
-    composed = {"edge.account.export": Exporter(settings, sessions=sessions, upstreams=upstreams).answer}
+    parts = Parts(settings, sessions=sessions, upstreams=upstreams)
+    composed = {
+        "edge.account.export": Exporter(parts).answer,
+        "edge.coordinators.read": CoordinatorReader(parts).answer,
+    }
 
     @asynccontextmanager
     async def lifespan(_app: Any) -> AsyncIterator[None]:

@@ -22,7 +22,7 @@ from gateway.portal import Portal
 from gateway.routing import Routes, segments_of
 
 CONTRACTED = {Listener.PUBLIC: ("api", "auth", "oauth", "hooks"), Listener.INTERNAL: ("api",)}
-Composed = Callable[[Scope, Send], Awaitable[None]]  # answers what is put together from several services
+Composed = Callable[[Scope, list[str], Send], Awaitable[None]]  # answers what is put together from several services
 OWN = {("api", "docs"): "docs", ("health", "live"): "health", ("health", "ready"): "health"}
 
 
@@ -85,7 +85,7 @@ class ContractMiddleware(SpecMiddleware):  # type: ignore[misc]
             return
         token, body = await self._operations.admit(operation, values, scope, receive)
         if (answer := self._composed.get(operation.name)) is not None:
-            await answer(scope, send)
+            await answer(scope, values, send)
         elif operation.own:
             await self._hand_on(scope, receive, send, operation.name)
         else:

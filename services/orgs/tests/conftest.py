@@ -11,6 +11,7 @@ from orgs.settings import Settings
 from orgs.timers import TIMERS
 
 NOTIFICATIONS_KEY = OKPKey.generate_key("X25519", {"kid": "notifications"}, private=True)
+IDENTITY_KEY = OKPKey.generate_key("X25519", {"kid": "identity"}, private=True)
 
 
 @pytest.fixture(scope="session")
@@ -21,7 +22,10 @@ def service_under_test() -> ServiceUnderTest:
         create_app=create_app,
         reactions=REACTIONS,
         timers=TIMERS,
-        env={"SEALING_PUBLIC_KEY": json.dumps(NOTIFICATIONS_KEY.as_dict(private=False))},
+        env={
+            "SEALING_PUBLIC_KEY": json.dumps(NOTIFICATIONS_KEY.as_dict(private=False)),
+            "IDENTITY_SEALING_PUBLIC_KEY": json.dumps(IDENTITY_KEY.as_dict(private=False)),
+        },
     )
 
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, asc, cast, desc, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, asc, cast, desc, func, literal, or_, select, tuple_, union_all
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import operators
 from sqlalchemy.sql.elements import UnaryExpression
@@ -48,6 +48,39 @@ def page(
     }
     if total and (count := count_up_to(session, query)) is not None:
         answer["total"] = count
+    return answer
+
+
+def merged_page(
+    session: Session,
+    arms: Sequence[tuple[Select[Any], Sequence[Any]]],
+    *,
+    limit: int,
+    cursor: str | None,
+    present: Callable[[Any], Any],
+) -> dict[str, Any]:
+    """One list of several queries with columns alike, in a common rising order; each is read no further than needed.
+
+    Each arm is a query and its own columns of the order. The total is counted.
+    """
+    wanted = []
+    for query, columns in arms:
+        keys = [column.label(f"key_{place}") for place, column in enumerate(columns)]
+        arm = query.add_columns(*keys)
+        if cursor is not None:
+            arm = arm.where(_after(list(columns), [False] * len(columns), _decode(cursor, list(columns))))
+        wanted.append(select(arm.order_by(*columns).limit(limit + 1).subquery()))
+    both = union_all(*wanted).subquery()
+    order = list(both.c)[-len(arms[0][1]) :]
+    rows = session.execute(select(both).order_by(*order).limit(limit + 1)).all()
+    shown = rows[:limit]
+    counts = [count_up_to(session, query) for query, _ in arms]
+    answer: dict[str, Any] = {
+        "items": [present(row[: -len(order)]) for row in shown],
+        "next": _encode(shown[-1][-len(order) :]) if len(rows) > limit else None,
+    }
+    if None not in counts and (total := sum(count or 0 for count in counts)) <= COUNTED_UP_TO:
+        answer["total"] = total
     return answer
 
 

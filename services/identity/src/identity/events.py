@@ -112,6 +112,17 @@ def invitation_created(invitation: Invitation, sealed: str) -> Fact:
     return Fact("identity.invitation.created.v1", invitation.id, invitation.version, data)
 
 
+def invitation_declined(invitation_id: UUID, inviter_id: UUID | None, sealed: str) -> Fact:
+    """It was never made here."""
+    data = {
+        "invitation_id": str(invitation_id),
+        "inviter_id": _id(inviter_id),
+        "reason": "already_coordinator",
+        "sealed": sealed,
+    }
+    return Fact("identity.invitation.declined.v1", invitation_id, 1, data)
+
+
 def invitation_accepted(invitation: Invitation) -> Fact:
     data = {"invitation_id": str(invitation.id), "person_id": str(invitation.person_id), **_terms_of(invitation)}
     return Fact("identity.invitation.accepted.v1", invitation.id, invitation.version, data)

@@ -18,6 +18,7 @@ from identity.rules.tax_ids import masked
 from identity.rules.two_factor import Step
 from identity.usecases.confirmation import SignedIn
 from identity.usecases.finding import Dossier
+from identity.usecases.sign_in import Offer
 from identity.usecases.two_factor import Enrolment, Shown
 
 
@@ -29,6 +30,7 @@ def sign_in(
     awaits: Step,
     person: Person | None,
     expires_at: datetime,
+    offer: Offer | None,
 ) -> dict[str, Any]:
     return {
         "surname": citizen.surname,
@@ -39,6 +41,7 @@ def sign_in(
         "awaits": awaits,
         "expires_at": expires_at,
         "employment": {"state": answer, "institutions": institution_choices(institutions)},
+        "offer": {"role": offer.role, "institution_name": offer.institution_name} if offer is not None else None,
     }
 
 
@@ -139,6 +142,17 @@ def account_email(row: PersonEmail) -> dict[str, Any]:
 def account_emails(person: Person) -> dict[str, Any]:
     in_order = sorted(person.emails, key=lambda row: not row.primary)
     return {"items": [account_email(row) for row in in_order], "free": addresses.free(len(person.extra_emails))}
+
+
+def coordinator(person: Person, terms_accepted_at: datetime | None) -> dict[str, Any]:
+    confirmed = [row for row in person.emails if row.proven_at is not None]
+    return {
+        "phone": person.phone,
+        "other_contact": person.other_contact,
+        "emails": [account_email(row) for row in sorted(confirmed, key=lambda row: not row.primary)],
+        "terms_accepted_at": terms_accepted_at,
+        "admin_comment": person.admin_comment,
+    }
 
 
 def certificate(row: Erasure, confirmed: Mapping[str, datetime]) -> dict[str, Any]:

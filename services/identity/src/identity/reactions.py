@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from chassis import rebuilding, snapshots
 from chassis.clock import now
 from chassis.crypto import token
-from chassis.inbox import Fact, Reaction
+from chassis.inbox import Fact, NotYet, Reaction
 from chassis.tombstones import refusing
 from identity import parts, projections, queries
 from identity.snapshots import SNAPSHOTS
@@ -44,6 +44,26 @@ def account_requested(session: Session, fact: Fact) -> None:
     )
 
 
+def coordinator_invitation_requested(session: Session, fact: Fact) -> None:
+    data, content = fact.data, parts.current().unseal(fact.data["sealed"])
+    invitations.offer(
+        session,
+        id_=UUID(data["invitation_id"]),
+        inviter_id=UUID(data["inviter_id"]) if data["inviter_id"] is not None else None,
+        institution_id=UUID(data["institution_id"]),
+        offered={name: data[name] for name in ("role", "institution_id", "unit_id")},
+        invited=Invited(content["email"], content["surname"], content["name"], data["language"]),
+        token=token(),
+        parts=parts.current(),
+        now=now(),
+    )
+
+
+def coordinator_invitation_revoked(session: Session, fact: Fact) -> None:
+    if not invitations.take_back(session, invitation_id=UUID(fact.data["invitation_id"]), now=now()):
+        raise NotYet("the invitation")
+
+
 def person_erased(session: Session, fact: Fact) -> None:
     """Another service is done."""
     service, at = fact.type.partition(".")[0], datetime.fromisoformat(fact.data["erased_at"])
@@ -55,6 +75,8 @@ remember_conference = refusing(projections.remember_conference, "coordinator_id"
 REACTIONS: dict[str, Reaction] = {
     "orgs.institution.changed.v1": projections.remember_institution,
     "orgs.membership.changed.v1": membership_changed,
+    "orgs.coordinator_invitation.requested.v1": coordinator_invitation_requested,
+    "orgs.coordinator_invitation.revoked.v1": coordinator_invitation_revoked,
     "conferences.participant.account_requested.v1": account_requested,
     "conferences.conference.attended.v1": conference_attended,
     "conferences.conference.scheduled.v1": remember_conference,

@@ -62,6 +62,7 @@ def test_an_unknown_employee_sees_who_taxisnet_says_they_are(
             "state": "employed",
             "institutions": [{"id": str(institution.id), "name": "Υπουργείο Ψηφιακής Διακυβέρνησης"}],
         },
+        "offer": None,
     }
     assert count(session, Person) == 0, "no account before «Είσοδος»"
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from chassis import rebuilding, snapshots
 from chassis.clock import now
 from chassis.inbox import Fact, NotYet, Reaction
-from chassis.tombstones import buried, refusing
+from chassis.tombstones import buried, is_buried, refusing
 from notifications import projections, queries
 from notifications import settings as surroundings
 from notifications.rules.messages import Template
@@ -112,6 +112,17 @@ def to_those_who_run(template: Template, recipients: str, matter: str) -> Reacti
     return tell
 
 
+def to_the_inviter(template: Template) -> Reaction:
+    """About the invitation; there may be no inviter any more."""
+
+    def tell(session: Session, fact: Fact) -> None:
+        if (inviter := fact.data["inviter_id"]) is not None and not is_buried(session, UUID(inviter)):
+            about = str(uuid5(UUID(inviter), f"invitation {fact.data['invitation_id']}"))
+            _queue_for_person(session, fact, template, about=about, person_id=inviter)
+
+    return tell
+
+
 def role_request_decided(template: Template) -> Reaction:
     """About the request: a request is answered once."""
 
@@ -172,6 +183,9 @@ HEARD: dict[str, Reaction] = {
     "orgs.institution.uncoordinated.v1": to_those_who_run(
         Template.institution_uncoordinated, "administrator_ids", "institution"
     ),
+    "orgs.coordinator_invitation.surname_differs.v1": to_the_inviter(Template.coordinator_surname_differs),
+    "identity.invitation.declined.v1": to_the_inviter(Template.coordinator_invitation_needless),
+    "orgs.membership.demoted.v1": to_the_person(Template.role_taken, "role"),
     "orgs.membership.changed.v1": projections.remember_membership,
     "conferences.handover.done.v1": handed_over,
     "conferences.participant.invited.v1": participant_invited,

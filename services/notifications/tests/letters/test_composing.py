@@ -28,7 +28,12 @@ SETTINGS = Settings(
 )
 OPENED = {"email": "n@example.org", "name": "ΝΙΚΟΣ", "surname": "ΝΙΚΟΛΑΟΥ", "token": "tok", "ticket": "tick"}
 OPENED |= {"claimed": "wanted@example.org"}
-OPENED |= {"applicant": "ΝΙΚΟΛΑΟΥ ΝΙΚΟΣ", "unit_name": "Διεύθυνση Πληροφορικής", "comment": "Υπάρχει <ήδη>."}
+OPENED |= {
+    "applicant": "ΝΙΚΟΛΑΟΥ ΝΙΚΟΣ",
+    "invited": "ΝΙΚΟΛΑΪΔΟΥ ΕΛΕΝΗ",
+    "unit_name": "Διεύθυνση Πληροφορικής",
+    "comment": "Υπάρχει <ήδη>.",
+}
 OPENED |= {"inviter_name": "ΠΑΠΑΔΟΠΟΥΛΟΥ ΜΑΡΙΑ", "institution_name": "Υπουργείο Ψηφιακής Διακυβέρνησης"}
 OPENED |= {"other_name": "ΓΕΩΡΓΙΟΥ ΔΗΜΗΤΡΙΟΣ"}
 SAID_BY = {
@@ -53,6 +58,9 @@ SAID_BY = {
     Template.role_request_accepted: facts.ROLE_ACCEPTED,
     Template.role_request_rejected: facts.ROLE_REJECTED,
     Template.institution_uncoordinated: facts.UNCOORDINATED,
+    Template.role_taken: facts.DEMOTED,
+    Template.coordinator_surname_differs: facts.SURNAME_DIFFERS,
+    Template.coordinator_invitation_needless: facts.DECLINED,
     Template.conference_invitation: facts.INVITED,
     Template.conference_cancelled: facts.UNINVITED,
     Template.conference_removed: facts.UNINVITED,

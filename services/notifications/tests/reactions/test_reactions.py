@@ -347,3 +347,45 @@ def test_what_is_over_before_its_mail_was_sent_is_told_to_nobody(session: Sessio
     deliver(COLLABORATION, over, subject=asked["collaboration_id"], sequence=2)
 
     assert [(message.state, message.data) for message in messages(session)] == [(State.superseded, {})]
+
+
+@pytest.mark.parametrize(
+    ("type_", "template"),
+    [
+        (facts.SURNAME_DIFFERS, Template.coordinator_surname_differs),
+        (facts.DECLINED, Template.coordinator_invitation_needless),
+    ],
+)
+def test_the_inviter_is_told_what_became_of_an_invitation(
+    session: Session, deliver, type_: str, template: Template
+) -> None:
+    data, inviter = facts.example(type_), uuid4()
+    deliver(PERSON, facts.person(inviter, "inviter@example.org"))
+
+    outcomes = [
+        deliver(type_, {**data, "inviter_id": str(inviter)}),
+        deliver(type_, {**data, "inviter_id": None}),
+    ]
+
+    assert outcomes == ["done", "done"]
+    (message,) = messages(session)
+    assert (message.template, message.person_id) == (template, inviter)
+
+
+def test_an_inviter_who_was_erased_is_told_nothing(session: Session, deliver) -> None:
+    inviter = uuid4()
+    deliver(facts.ERASED, {**facts.example(facts.ERASED), "person_id": str(inviter), "sealed": None}, subject=inviter)
+
+    outcome = deliver(facts.DECLINED, {**facts.example(facts.DECLINED), "inviter_id": str(inviter)})
+
+    assert outcome == "done"
+    assert Template.coordinator_invitation_needless not in {message.template for message in messages(session)}
+
+
+def test_who_lost_a_role_is_told(session: Session, deliver) -> None:
+    data = facts.example(facts.DEMOTED)
+    deliver(PERSON, facts.person(data["person_id"], "n@example.org"))
+
+    deliver(facts.DEMOTED, data, subject=data["person_id"])
+
+    assert [message.template for message in messages(session)] == [Template.role_taken]

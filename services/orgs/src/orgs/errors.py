@@ -1,6 +1,6 @@
 """The problems we answer; what each says to people is in contracts/problems/orgs.yaml."""
 
-from chassis.errors import DomainError
+from chassis.errors import DomainError, RetryLater
 
 
 class UnitNotAvailable(DomainError):
@@ -103,3 +103,27 @@ class CollaborationEnded(DomainError):
     """Cancelled, rejected or ended by one of the two, or because one of them coordinates nothing there any more."""
 
     type, status = "collaboration-ended", 409
+
+
+class CoordinatorAlreadyInvited(DomainError):
+    """`invitation_id` is the open one."""
+
+    type, status = "coordinator-already-invited", 409
+
+
+class AlreadyCoordinator(DomainError):
+    """`person_id` has the role there, or a higher one."""
+
+    type, status = "already-coordinator", 409
+
+
+class CoordinatorInvitationClosed(DomainError):
+    type, status = "coordinator-invitation-closed", 409
+
+
+class SentAMomentAgo(RetryLater):
+    type, status = "sent-a-moment-ago", 429
+
+
+class NotACoordinator(DomainError):
+    type, status = "not-a-coordinator", 409

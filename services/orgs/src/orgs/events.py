@@ -1,14 +1,16 @@
 """The facts we publish: each carries the whole state, its row's version is its sequence."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from chassis import crypto
 from chassis.ids import new_id
 from chassis.outbox import Fact
 from chassis.tombstones import TombstoneRow
-from orgs.models import Collaboration, Institution, Membership, RoleRequest, Unit
+from orgs import settings
+from orgs.models import Collaboration, CoordinatorInvitation, Institution, Membership, Person, RoleRequest, Unit
 
 
 class Approvers(NamedTuple):
@@ -94,6 +96,51 @@ def _asked(request: RoleRequest) -> dict[str, Any]:
         "institution_id": str(request.institution_id),
         "unit_id": str(request.unit_id) if request.unit_id is not None else None,
     }
+
+
+def coordinator_invitation_requested(invitation: CoordinatorInvitation) -> Fact:
+    """Told with each mail that is wanted; whom to write to only identity reads."""
+    secret = {"email": invitation.email, "surname": invitation.surname, "name": invitation.name}
+    data = {
+        "invitation_id": str(invitation.id),
+        "inviter_id": str(invitation.inviter_id) if invitation.inviter_id is not None else None,
+        "role": invitation.role,
+        "institution_id": str(invitation.institution_id),
+        "unit_id": str(invitation.unit_id),
+        "expires_at": invitation.expires_at.isoformat(),
+        "language": invitation.language,
+        "sealed": crypto.seal(settings.current().identity_sealing_public_key.get_secret_value(), secret),
+    }
+    return Fact("orgs.coordinator_invitation.requested.v1", invitation.id, invitation.version, data)
+
+
+def coordinator_invitation_revoked(invitation: CoordinatorInvitation) -> Fact:
+    data = {"invitation_id": str(invitation.id)}
+    return Fact("orgs.coordinator_invitation.revoked.v1", invitation.id, invitation.version, data)
+
+
+def coordinator_surname_differs(invitation: CoordinatorInvitation, person: Person) -> Fact:
+    secret = {
+        "invited": f"{invitation.surname} {invitation.name}",
+        "applicant": f"{person.surname} {person.name}".strip(),
+    }
+    data = {
+        "invitation_id": str(invitation.id),
+        "inviter_id": str(invitation.inviter_id) if invitation.inviter_id is not None else None,
+        "person_id": str(person.person_id),
+        "sealed": for_mails(secret),
+    }
+    return Fact("orgs.coordinator_invitation.surname_differs.v1", invitation.id, invitation.version, data)
+
+
+def coordinator_demoted(membership: Membership, secret: Mapping[str, str | None]) -> Fact:
+    data = {"person_id": str(membership.person_id), "sealed": for_mails(secret)}
+    return Fact("orgs.membership.demoted.v1", membership.person_id, membership.version, data)
+
+
+def for_mails(secret: Mapping[str, str | None]) -> str:
+    """Names and words of people, for notifications alone."""
+    return crypto.seal(settings.current().sealing_public_key.get_secret_value(), dict(secret))
 
 
 def institution_uncoordinated(institution: Institution, *, administrators: Sequence[UUID], open_requests: int) -> Fact:

@@ -11,6 +11,7 @@ from chassis.text import folded
 from orgs.rules.collaborations import Because as EndedBecause
 from orgs.rules.collaborations import State as CollaborationState
 from orgs.rules.collaborations import told_to_owner
+from orgs.rules.coordinators import State as InvitationState
 from orgs.rules.institutions import State
 from orgs.rules.memberships import PLATFORM_ADMINISTRATOR, Role, Standing
 from orgs.rules.role_requests import Because
@@ -18,6 +19,8 @@ from orgs.rules.role_requests import State as RequestState
 
 # Codepoint order: folded Greek sorts right by it, and a cursor compares as the index does.
 SEARCH = String(collation="C")
+
+OPEN = "state IN ('pending', 'surname_differs')"
 
 
 def word(enum: type, name: str) -> Enum:
@@ -102,6 +105,7 @@ class Membership(Versioned, Base):
         ForeignKeyConstraint(["institution_id", "unit_id"], ["unit.institution_id", "unit.id"]),
         Index("membership_place_idx", "institution_id", "unit_id"),
         Index("membership_role_idx", "institution_id", "role"),
+        Index("membership_coordinators", "institution_id", "person_id", postgresql_where=text("role <> 'user'")),
     )
 
     @property
@@ -129,6 +133,45 @@ class Offer(Base):
     )
 
 
+class CoordinatorInvitation(Versioned, Base):
+    """Somebody asked to coordinate. Identity mails it and says who accepts; name and address go when it is over."""
+
+    __tablename__ = "coordinator_invitation"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    institution_id: Mapped[UUID]
+    unit_id: Mapped[UUID]
+    role: Mapped[Role] = mapped_column(word(Role, "role"))
+    surname: Mapped[str]
+    name: Mapped[str]
+    search: Mapped[str] = mapped_column(SEARCH)
+    email: Mapped[str]
+    address_key: Mapped[str]
+    phone: Mapped[str | None]
+    language: Mapped[str]
+    inviter_id: Mapped[UUID | None]  # none any more: erased
+    state: Mapped[InvitationState] = mapped_column(word(InvitationState, "state"), default=InvitationState.pending)
+    person_id: Mapped[UUID | None]  # who accepted it
+    created_at: Mapped[datetime]
+    sent_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+
+    __table_args__ = (
+        ForeignKeyConstraint(["institution_id", "unit_id"], ["unit.institution_id", "unit.id"]),
+        Index(
+            "coordinator_invitation_open_once",
+            "institution_id",
+            "address_key",
+            unique=True,
+            postgresql_where=text(OPEN),
+        ),
+        Index("coordinator_invitation_by_name", "institution_id", "search", "id", postgresql_where=text(OPEN)),
+        Index("coordinator_invitation_of_unit", "unit_id", postgresql_where=text(OPEN)),
+        Index("coordinator_invitation_inviter_idx", "inviter_id"),
+        Index("coordinator_invitation_person_idx", "person_id", postgresql_where=text("person_id IS NOT NULL")),
+    )
+
+
 class Person(Base):
     """What identity says of a person: how to name and reach them, and what the register says of their employment."""
 
@@ -147,6 +190,7 @@ class Person(Base):
 
     __table_args__ = (
         Index("person_search_idx", "search", postgresql_using="gin", postgresql_ops={"search": "gin_trgm_ops"}),
+        Index("person_email_idx", text("lower(email)")),
         Index("person_by_name", "search", "person_id"),
     )
 

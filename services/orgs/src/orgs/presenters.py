@@ -1,15 +1,18 @@
 """Rows as the contract shows them."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row
 
 from chassis.errors import DomainError
+from orgs.coordinator_rows import CoordinatorRow
 from orgs.models import Institution, Membership, Person, RoleRequest, Unit
 from orgs.queries import CollaborationRow, RequestRow
-from orgs.rules import running
+from orgs.rules import coordinating, coordinators, running
+from orgs.rules.coordinating import Coordinator
 from orgs.rules.institutions import State
 from orgs.rules.memberships import Role
 from orgs.rules.permissions import Viewer
@@ -131,13 +134,13 @@ def collaboration(row: CollaborationRow) -> dict[str, Any]:
     return {
         "id": str(found.id),
         "state": found.state,
-        "person": coordinator(other),
+        "person": colleague(other),
         "created_at": found.created_at,
         "updated_at": found.updated_at,
     }
 
 
-def coordinator(row: Any) -> dict[str, Any]:
+def colleague(row: Any) -> dict[str, Any]:
     membership, person, unit_name = row
     return {
         **_person(person.person_id, person),
@@ -152,4 +155,62 @@ def collaboration_result(result: CollaborationResult) -> dict[str, Any]:
         "person_id": str(result.person_id),
         "outcome": result.outcome,
         "collaboration_id": str(made) if made is not None else None,
+    }
+
+
+def coordinator(row: CoordinatorRow, viewer: Viewer, now: datetime) -> dict[str, Any]:
+    """Somebody who coordinates, or an invitation to."""
+    return {
+        "id": str(row.person_id) if row.person_id is not None else None,
+        "number": row.number,
+        "surname": row.surname,
+        "name": row.name,
+        "email": row.email,
+        "role": row.role,
+        "unit": {"id": str(row.unit_id), "name": row.unit_name},
+        "status": _status(row, now),
+        "created_at": row.created_at,
+        "confirmed": row.person_id is not None and row.email is not None,
+        "invitation_id": str(row.invitation_id) if row.invitation_id is not None else None,
+        "expires_at": row.expires_at,
+        "accepted_surname": row.accepted_surname,
+        "accepted_name": row.accepted_name,
+        "may": _acts(row, viewer),
+    }
+
+
+def _status(row: CoordinatorRow, now: datetime) -> str:
+    if row.expires_at is not None:
+        return coordinators.shown_state(coordinators.State(row.status), row.expires_at, now)
+    return "disabled" if row.status == "disabled" else "active"
+
+
+def _acts(row: CoordinatorRow, viewer: Viewer) -> list[str]:
+    role = Role(row.role)
+    if row.person_id is not None:
+        other = Coordinator(row.person_id, row.institution_id, role)
+        return ["demote"] if coordinating.may_demote(viewer, other) else []
+    if not coordinating.may_manage_invitation(viewer, row.institution_id, role):
+        return []
+    return ["confirm", "revoke"] if row.status == coordinators.State.surname_differs else ["resend", "revoke"]
+
+
+def coordinator_part(
+    row: CoordinatorRow, institution: Institution, description: str | None, viewer: Viewer
+) -> dict[str, Any]:
+    """Orgs' part of the details."""
+    return {
+        "id": str(row.person_id),
+        "number": row.number,
+        "surname": row.surname,
+        "name": row.name,
+        "email": row.email,
+        "role": row.role,
+        "unit": {"id": str(row.unit_id), "name": row.unit_name},
+        "institution": {"id": str(institution.id), "name": institution.name},
+        "status": "disabled" if row.status == "disabled" else "active",
+        "created_at": row.created_at,
+        "confirmed": row.email is not None,
+        "description": description,
+        "may": _acts(row, viewer),
     }

@@ -13,9 +13,20 @@ from chassis.errors import NotFound
 from chassis.ids import new_id
 from chassis.text import folded
 from chassis.tokens import Actor
-from orgs.models import Collaboration, Institution, Membership, Offer, Person, PlannedConference, RoleRequest, Unit
+from orgs.models import (
+    Collaboration,
+    CoordinatorInvitation,
+    Institution,
+    Membership,
+    Offer,
+    Person,
+    PlannedConference,
+    RoleRequest,
+    Unit,
+)
 from orgs.rules.collaborations import Standing
 from orgs.rules.collaborations import State as CollaborationState
+from orgs.rules.coordinators import OPEN
 from orgs.rules.institutions import State
 from orgs.rules.memberships import Role
 from orgs.rules.permissions import Viewer
@@ -106,6 +117,9 @@ def _uses(session: Session, there: Callable[[Any], tuple[ColumnElement[bool], ..
         .outerjoin(Person, Person.person_id == Membership.person_id)
         .where(*there(Membership), enabled),
         "role_requests": _how_many(RoleRequest).where(*there(RoleRequest), RoleRequest.state == RequestState.open),
+        "invitations": _how_many(CoordinatorInvitation).where(
+            *there(CoordinatorInvitation), CoordinatorInvitation.state.in_(OPEN)
+        ),
         "conferences": _how_many(PlannedConference).where(*there(PlannedConference), *planned),
     }
     query = select(*(count.scalar_subquery().label(name) for name, count in counted.items()))
@@ -283,6 +297,54 @@ def open_role_requests_of(session: Session, institution_id: UUID) -> int:
         RoleRequest.institution_id == institution_id, RoleRequest.state == RequestState.open
     )
     return session.scalar(query) or 0
+
+
+def person(session: Session, person_id: UUID) -> Person | None:
+    return session.get(Person, person_id, populate_existing=True)
+
+
+def lock_invited_address(session: Session, institution_id: UUID, key: str) -> None:
+    lock = func.hashtextextended(f"invited {institution_id} {key}", 0)
+    session.execute(select(func.pg_advisory_xact_lock(lock)))
+
+
+def open_coordinator_invitation(session: Session, institution_id: UUID, key: str) -> UUID | None:
+    return session.scalar(
+        select(CoordinatorInvitation.id).where(
+            CoordinatorInvitation.institution_id == institution_id,
+            CoordinatorInvitation.address_key == key,
+            CoordinatorInvitation.state.in_(OPEN),
+        )
+    )
+
+
+def coordinator_invitation(session: Session, id_: UUID) -> CoordinatorInvitation:
+    found = session.get(CoordinatorInvitation, id_)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def coordinator_invitation_for_update(session: Session, id_: UUID) -> CoordinatorInvitation | None:
+    query = select(CoordinatorInvitation).where(CoordinatorInvitation.id == id_).with_for_update()
+    return session.scalar(query.execution_options(populate_existing=True))
+
+
+def membership_by_address(session: Session, institution_id: UUID, key: str) -> Membership | None:
+    """Of whose primary address we know it is; by their other ones identity finds them."""
+    query = select(Membership).join(Person, Person.person_id == Membership.person_id)
+    return session.scalar(query.where(func.lower(Person.email) == key, Membership.institution_id == institution_id))
+
+
+def reason_for_role(session: Session, person_id: UUID, institution_id: UUID, role: Role) -> str | None:
+    """What they wrote when they asked for the role they have, if they asked for it."""
+    query = select(RoleRequest.reason).where(
+        RoleRequest.person_id == person_id,
+        RoleRequest.institution_id == institution_id,
+        RoleRequest.role == role,
+        RoleRequest.state == RequestState.accepted,
+    )
+    return session.scalar(query.order_by(RoleRequest.id.desc()).limit(1))
 
 
 def lock_leads(session: Session, institution_id: UUID) -> None:

@@ -12,7 +12,7 @@ from chassis.inbox import Fact, NotYet, Reaction
 from chassis.tombstones import refusing
 from orgs import projections, queries
 from orgs.snapshots import SNAPSHOTS
-from orgs.usecases import collaborations, erasing, memberships, role_requests
+from orgs.usecases import collaborations, coordinator_invitations, erasing, memberships, role_requests
 from orgs.usecases.memberships import OfferedRole
 
 
@@ -23,6 +23,7 @@ def person_activated(session: Session, fact: Fact) -> None:
         raise NotYet("the institutions")  # identity has their ids from us: only a seed of both can be so early
     if invitation is not None:
         _remember_offer(session, UUID(invitation["id"]), person_id, invitation["offer"])
+    person_changed(session, fact)  # first: whether an offer fits is decided by the name
     memberships.begin(
         session,
         person_id=person_id,
@@ -30,7 +31,6 @@ def person_activated(session: Session, fact: Fact) -> None:
         inviting_institution_id=_id(invitation["institution_id"]) if invitation is not None else None,
         now=now(),
     )
-    person_changed(session, fact)
 
 
 def person_changed(session: Session, fact: Fact) -> None:
@@ -40,6 +40,7 @@ def person_changed(session: Session, fact: Fact) -> None:
     if projections.person(session, fact):
         role_requests.reconsider(session, person_id, now=now())
         collaborations.reconsider(session, person_id, now=now())
+        memberships.take_offers(session, person_id=person_id, now=now())  # one may have waited for the name
 
 
 def invitation_accepted(session: Session, fact: Fact) -> None:
@@ -48,12 +49,18 @@ def invitation_accepted(session: Session, fact: Fact) -> None:
     memberships.take_offers(session, person_id=person_id, now=now())
 
 
+def invitation_declined(session: Session, fact: Fact) -> None:
+    coordinator_invitations.decline(session, UUID(fact.data["invitation_id"]))
+
+
 def employment_lapsed(session: Session, fact: Fact) -> None:
     memberships.lapse(session, person_id=UUID(fact.data["person_id"]), told=fact.sequence, now=now())
 
 
 def person_erased(session: Session, fact: Fact) -> None:
     forgetting.begin(session, UUID(fact.data["person_id"]), fact.sequence)
+    for invitation_id in fact.data["withdrawn_ids"]:
+        coordinator_invitations.decline(session, UUID(invitation_id))
     erasing.erase(session, UUID(fact.data["person_id"]))  # at once: rights end now, the rest is the timer's
 
 
@@ -72,6 +79,7 @@ HEARD: dict[str, Reaction] = {
     "identity.person.changed.v1": person_changed,
     "identity.person.employment_lapsed.v1": employment_lapsed,
     "identity.invitation.accepted.v1": invitation_accepted,
+    "identity.invitation.declined.v1": invitation_declined,
 }
 # Whatever comes late: who was erased belongs nowhere.
 REACTIONS: dict[str, Reaction] = {type_: refusing(reaction, "person_id") for type_, reaction in HEARD.items()}

@@ -1,6 +1,7 @@
 """Everything that falls due."""
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from sqlalchemy import delete
 
@@ -11,7 +12,13 @@ from chassis.timers import Timer, TimerFunction
 from orgs.models import PlannedConference
 from orgs.projections import CONFERENCES_KEPT
 from orgs.snapshots import SNAPSHOTS
-from orgs.usecases import erasing
+from orgs.usecases import coordinator_invitations, erasing
+
+
+def forget_invitation(timer: Timer) -> None:
+    with transaction() as session:
+        coordinator_invitations.forget(session, UUID(timer.subject))
+
 
 SWEEP_EVERY = timedelta(hours=1)
 
@@ -26,6 +33,7 @@ def sweep(_timer: Timer) -> datetime:
 
 TIMERS: dict[str, TimerFunction] = {
     forgetting.TIMER: forgetting.timer(erasing.FORGETTING),
+    coordinator_invitations.FORGET: forget_invitation,
     snapshots.TIMER: snapshots.timer(SNAPSHOTS),
     "sweep": sweep,
 }

@@ -15,7 +15,7 @@ from ..factories import (
     make_unit,
 )
 
-KINDS = ("role_requests", "offers", "collaborators", "helping", "acts")
+KINDS = ("role_requests", "offers", "coordinator_invitations", "collaborators", "helping", "acts")
 
 
 def test_the_part_is_of_the_callers_own(session, client, as_person):

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from chassis import audit, db
 from chassis.outbox import OutboxRow
-from orgs.models import Collaboration, Institution, Membership, RoleRequest
+from orgs.models import Collaboration, CoordinatorInvitation, Institution, Membership, RoleRequest
 from orgs.rules import collaborations
 from orgs.rules.memberships import Role
 from orgs.rules.role_requests import State
@@ -358,3 +358,81 @@ def test_the_constraint_is_the_proof_that_a_pair_has_one_row(world) -> None:
         twice()
 
     assert db.constraint_of(refusal.value) == "collaboration_owner_person_id_collaborator_person_id_key"
+
+
+def invitation(there: World, email: str) -> dict[str, Any]:
+    return {"surname": "Νικολάου", "name": "Νίκος", "email": email, "unit_id": str(there.units[0])}
+
+
+def test_of_twenty_invitations_of_one_address_one_is_made(world, client, as_person) -> None:
+    there = world(Role.institution_coordinator)
+    both = [as_person(there.me), as_person(leader_of(there))]
+    path = f"/api/v1/institutions/{there.institution_id}/coordinator-invitations"
+    spellings = ("n.nikolaou@x.example", "N.Nikolaou@X.example")
+
+    answers = at_once(
+        *[
+            lambda n=n: client.post(path, json=invitation(there, spellings[n % 2]), headers=both[n // 2 % 2])
+            for n in range(20)
+        ]
+    )
+
+    assert Counter(answer.status_code for answer in answers) == {201: 1, 409: 19}
+    with db.transaction() as session:
+        assert session.scalar(select(func.count()).select_from(CoordinatorInvitation)) == 1
+
+
+def test_a_unit_is_closed_or_somebody_is_invited_to_it(world, client, as_person) -> None:
+    outcomes = Counter[tuple[int, int]]()
+    for number in range(8):
+        there = world(Role.institution_coordinator)
+        headers = as_person(there.me)
+        path = f"/api/v1/institutions/{there.institution_id}/coordinator-invitations"
+
+        closed, invited = at_once(
+            lambda there=there, headers=headers: client.delete(f"/api/v1/units/{there.units[0]}", headers=headers),
+            lambda there=there, headers=headers, path=path, number=number: client.post(
+                path, json=invitation(there, f"n{number}@x.example"), headers=headers
+            ),
+        )
+
+        outcomes[closed.status_code, invited.status_code] += 1
+    assert set(outcomes) <= {(204, 422), (409, 201)}
+
+
+def test_an_invitation_is_accepted_or_taken_back(world, client, as_person, deliver) -> None:
+    for _ in range(8):
+        there = world(Role.user)
+        headers = as_person(leader_of(there))
+        path = f"/api/v1/institutions/{there.institution_id}/coordinator-invitations"
+        body = invitation(there, "n@x.example") | {"surname": "Παπαδοπούλου"}
+        made = client.post(path, json=body, headers=headers).json()["invitation_id"]
+        offer = {
+            "role": "unit_coordinator",
+            "institution_id": str(there.institution_id),
+            "unit_id": str(there.units[0]),
+        }
+        fact = {"invitation_id": made, "person_id": str(there.me), "inviter_id": None, "institution_id": None}
+
+        revoked, heard = at_once(
+            lambda made=made, headers=headers: client.delete(
+                f"/api/v1/coordinator-invitations/{made}", headers=headers
+            ),
+            lambda fact=fact, offer=offer, made=made: deliver(
+                "identity.invitation.accepted.v1", {**fact, "offer": offer}, subject=made
+            ),
+        )
+
+        with db.transaction() as session:
+            role = session.get_one(Membership, there.me).role
+        assert heard == "done"
+        assert (revoked.status_code, role) in ((204, Role.user), (409, Role.unit_coordinator))
+
+
+def test_of_twenty_demotions_one_takes_the_role(world, client, as_person) -> None:
+    there = world(Role.unit_coordinator)
+    leader = as_person(leader_of(there))
+
+    answers = at_once(*[lambda: client.post(f"/api/v1/coordinators/{there.me}/demotion", headers=leader)] * 20)
+
+    assert Counter(answer.status_code for answer in answers) == {200: 1, 409: 19}

@@ -31,6 +31,7 @@ def read() -> flask.Response:
             awaits=shown.awaits,
             person=shown.person,
             expires_at=shown.expires_at,
+            offer=shown.offer,
         )
         return reply(presented, headers=NOT_STORED)
 

@@ -1,8 +1,11 @@
 """Who invites to the platform, and until when an invitation counts (S19)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
+from typing import Any, Protocol
 from uuid import UUID
 
 from chassis.errors import Forbidden
@@ -20,6 +23,16 @@ class Role(StrEnum):
     institution_coordinator = "institution_coordinator"
     unit_coordinator = "unit_coordinator"
     user = "user"
+
+
+RANK: Mapping[str, int] = MappingProxyType({Role.user: 0, Role.unit_coordinator: 1, Role.institution_coordinator: 2})
+
+
+class Standing(Protocol):
+    """Where somebody belongs."""
+
+    institution_id: Any
+    role: Any
 
 
 @dataclass(frozen=True)
@@ -62,6 +75,25 @@ def may_manage(inviter: Inviter, *, inviter_id: UUID | None, institution_id: UUI
     if inviter.is_coordinator and inviter.person_id == inviter_id:
         return True
     return sees_whole_institution(inviter) and institution_id is not None and inviter.institution_id == institution_id
+
+
+def oversees(viewer: Inviter, other: Standing) -> bool:
+    """Who may see how to reach a coordinator: coordinators of the same institution, and who runs the platform."""
+    if other.role == Role.user:
+        return False
+    return viewer.platform_administrator or (
+        sees_whole_institution(viewer) and viewer.institution_id == other.institution_id
+    )
+
+
+def has_already(standing: Standing | None, institution_id: UUID, role: str | None) -> bool:
+    """Whether somebody's place makes an offered role needless."""
+    return (
+        standing is not None
+        and role is not None
+        and standing.institution_id == institution_id
+        and RANK[standing.role] >= RANK[role]
+    )
 
 
 def ensure_open(state: State) -> None:

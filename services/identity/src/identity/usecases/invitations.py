@@ -12,6 +12,7 @@ from chassis import audit, outbox
 from chassis.audit import Act
 from chassis.crypto import digest
 from chassis.errors import Forbidden, NotFound
+from chassis.ids import new_id
 from chassis.text import folded
 from identity import events, queries
 from identity.errors import AccountExists, AlreadyInvited
@@ -65,8 +66,10 @@ def issue(
     token: str,
     parts: Parts,
     now: datetime,
+    id_: UUID | None = None,
 ) -> Invitation:
     invitation = Invitation(
+        id=id_ or new_id(),
         email=invited.email,
         address_key=address_key(invited.email),
         surname=invited.surname,
@@ -115,6 +118,54 @@ def invite_participant(
         parts=parts,
         now=now,
     )
+
+
+def offer(
+    session: Session,
+    *,
+    id_: UUID,
+    inviter_id: UUID | None,
+    institution_id: UUID,
+    offered: dict[str, str | None],
+    invited: Invited,
+    token: str,
+    parts: Parts,
+    now: datetime,
+) -> None:
+    """Orgs wants somebody invited to coordinate, or the mail sent again (S13). One with an account is mailed, too.
+
+    Whoever has the role there by any of their addresses needs none: the inviter is told.
+    """
+    queries.lock_address(session, address_key(invited.email))
+    if (earlier := queries.invitation_for_update(session, id_)) is not None:
+        if earlier.state_at(now) in (State.pending, State.expired):
+            _send(session, earlier, token=token, parts=parts, now=now)
+        return
+    owner = queries.owner_of_address(session, address_key(invited.email))
+    if owner is not None and rules.has_already(queries.membership(session, owner), institution_id, offered["role"]):
+        person = session.get_one(Person, owner)
+        secret = {"invited": f"{invited.surname} {invited.name}", "applicant": f"{person.surname} {person.name}"}
+        outbox.add(session, events.invitation_declined(id_, inviter_id, parts.seal_for_notifications(secret)))
+        return
+    issue(
+        session,
+        id_=id_,
+        invited=invited,
+        inviter_id=inviter_id,
+        institution_id=institution_id,
+        offer=offered,
+        token=token,
+        parts=parts,
+        now=now,
+    )
+
+
+def take_back(session: Session, *, invitation_id: UUID, now: datetime) -> bool:
+    """Orgs ended one of its own; False when it has not come to us yet."""
+    invitation = queries.invitation_for_update(session, invitation_id)
+    if invitation is not None and invitation.state_at(now) in (State.pending, State.expired):
+        invitation.revoked_at = now
+    return invitation is not None
 
 
 def resend(

@@ -13,7 +13,7 @@ from chassis.crypto import Undecipherable, digest
 from identity import queries
 from identity.clients.hrms import Finding
 from identity.errors import SignInExpired
-from identity.models import Institution, PendingSignIn, Person, Trip
+from identity.models import Institution, Invitation, PendingSignIn, Person, Trip
 from identity.parts import Parts
 from identity.rules import sign_in
 from identity.rules.accounts import DisabledReason
@@ -61,6 +61,15 @@ class Shown:
     expires_at: datetime
     person: Person | None
     institutions: list[Institution]
+    offer: "Offer | None"
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What «Είσοδος» accepts with an invitation in hand."""
+
+    role: str
+    institution_name: str | None
 
 
 def leave(
@@ -146,8 +155,22 @@ def show(session: Session, *, token: str | None, parts: Parts, now: datetime) ->
     held = unpacked(pending.content, parts)
     person = queries.person_by_tax_id(session, parts.lookup.lookups(held.citizen.tax_id))
     return Shown(
-        held, pending.awaits, pending.expires_at, person, queries.institutions_of(session, held.finding.bodies)
+        held,
+        pending.awaits,
+        pending.expires_at,
+        person,
+        queries.institutions_of(session, held.finding.bodies),
+        _offered(session, held, now),
     )
+
+
+def _offered(session: Session, held: Held, now: datetime) -> Offer | None:
+    """Pressing «Είσοδος» accepts the role that an open invitation offers: the person is told before."""
+    invitation = session.get(Invitation, held.invitation_id) if held.invitation_id is not None else None
+    if invitation is None or invitation.state_at(now) != State.pending or not invitation.offer:
+        return None
+    institution = session.get(Institution, invitation.institution_id) if invitation.institution_id else None
+    return Offer(str(invitation.offer["role"]), institution.name if institution is not None else None)
 
 
 def cancel(session: Session, *, token: str | None, now: datetime) -> None:

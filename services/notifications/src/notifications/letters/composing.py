@@ -28,10 +28,21 @@ LINKS = {
     Template.role_request_accepted: "/conferences",
     Template.role_request_rejected: "/account/role",
     Template.institution_uncoordinated: "/users/requests",
+    Template.coordinator_surname_differs: "/users/coordinators",
+    Template.coordinator_invitation_needless: "/users/coordinators",
 }
 
 # What was sealed beside names and secrets, and is said as it is.
-SEALED_WORDS = ("inviter_name", "institution_name", "unit_name", "claimed", "applicant", "comment", "other_name")
+SEALED_WORDS = (
+    "inviter_name",
+    "institution_name",
+    "unit_name",
+    "claimed",
+    "invited",
+    "applicant",
+    "comment",
+    "other_name",
+)
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,7 @@ def candidates(
             order=[Person.search, Person.person_id],
             limit=limit,
             cursor=cursor,
-            present=presenters.coordinator,
+            present=presenters.colleague,
             total=True,
         )
     return reply(found)

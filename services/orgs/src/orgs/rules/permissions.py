@@ -31,10 +31,13 @@ def applies(viewer: Viewer, request: Asked) -> bool:
     return request.person_id == viewer.person_id
 
 
+def leads(viewer: Viewer, institution_id: UUID | None) -> bool:
+    return viewer.role == Role.institution_coordinator and viewer.institution_id == institution_id
+
+
 def approves(viewer: Viewer, request: Asked) -> bool:
     """Institution coordinators for their institution, platform administrators for all."""
-    leads = viewer.role == Role.institution_coordinator and viewer.institution_id == request.institution_id
-    return viewer.administrator or leads
+    return viewer.administrator or leads(viewer, request.institution_id)
 
 
 def decides(viewer: Viewer, request: Asked) -> bool:

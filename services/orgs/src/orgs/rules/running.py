@@ -7,7 +7,7 @@ from uuid import UUID
 from chassis.errors import Forbidden
 from orgs.rules.institutions import State
 from orgs.rules.memberships import Role
-from orgs.rules.permissions import Viewer
+from orgs.rules.permissions import Viewer, leads
 
 
 def administers(viewer: Viewer, _institution_id: UUID | None) -> bool:
@@ -16,8 +16,7 @@ def administers(viewer: Viewer, _institution_id: UUID | None) -> bool:
 
 def runs(viewer: Viewer, institution_id: UUID | None) -> bool:
     """Institution coordinators their own, platform administrators all."""
-    leads = viewer.role == Role.institution_coordinator and viewer.institution_id == institution_id
-    return viewer.administrator or leads
+    return viewer.administrator or leads(viewer, institution_id)
 
 
 Predicate = Callable[[Viewer, UUID | None], bool]
@@ -60,5 +59,5 @@ def _ensure(may: Predicate, viewer: Viewer, institution_id: UUID | None) -> None
         return
     if may is administers:
         raise Forbidden(reason="administrators-only")
-    leads = viewer.role == Role.institution_coordinator
-    raise Forbidden(reason="not-your-institution" if leads else "institution-coordinators-only")
+    leads_another = viewer.role == Role.institution_coordinator
+    raise Forbidden(reason="not-your-institution" if leads_another else "institution-coordinators-only")

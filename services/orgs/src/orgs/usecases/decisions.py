@@ -14,7 +14,7 @@ from orgs.rules import permissions
 from orgs.rules import role_requests as rules
 from orgs.rules.permissions import Asked, Viewer
 from orgs.rules.role_requests import State
-from orgs.usecases import memberships, role_requests
+from orgs.usecases import coordinator_invitations, memberships, role_requests
 
 
 def accept(session: Session, *, viewer: Viewer, request_id: UUID, now: datetime) -> None:
@@ -35,6 +35,13 @@ def accept(session: Session, *, viewer: Viewer, request_id: UUID, now: datetime)
 def reject(session: Session, *, viewer: Viewer, request_id: UUID, comment: str | None, now: datetime) -> None:
     request = _to_decide(session, viewer, "reject", request_id)
     _decide(session, request, State.rejected, comment=comment, viewer=viewer, now=now)
+
+
+def confirm_surname(session: Session, *, viewer: Viewer, invitation_id: UUID, now: datetime) -> UUID:
+    """Who accepted an invitation under another surname is meant all the same (S13); answers who."""
+    person_id = coordinator_invitations.confirmed(session, viewer=viewer, invitation_id=invitation_id)
+    memberships.take_offers(session, person_id=person_id, now=now)
+    return person_id
 
 
 def _to_decide(session: Session, viewer: Viewer, act: str, request_id: UUID) -> RoleRequest:

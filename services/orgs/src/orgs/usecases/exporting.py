@@ -10,7 +10,7 @@ from chassis.audit import AuditRow
 from chassis.errors import NotFound
 from chassis.exporting import rows
 from orgs import queries
-from orgs.models import Collaboration, Offer, RoleRequest
+from orgs.models import Collaboration, CoordinatorInvitation, Offer, RoleRequest
 
 PLACE = ("institution_id", "unit_id")
 
@@ -32,6 +32,15 @@ def of(session: Session, person_id: UUID) -> dict[str, Any]:
         "offers": _with_places(session, rows(session, Offer, Offer.person_id == person_id, *PLACE, "role", "taken_at")),
         "collaborators": _collaborations(session, Collaboration.owner_person_id == person_id),
         "helping": _collaborations(session, Collaboration.collaborator_person_id == person_id),
+        "coordinator_invitations": _with_places(
+            session,
+            rows(
+                session,
+                CoordinatorInvitation,
+                or_(CoordinatorInvitation.inviter_id == person_id, CoordinatorInvitation.person_id == person_id),
+                *(*PLACE, "role", "state", "created_at", "sent_at", "expires_at"),
+            ),
+        ),
         "acts": rows(session, AuditRow, acts, "act", "occurred_at"),
     }
 

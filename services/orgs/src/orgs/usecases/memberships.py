@@ -11,12 +11,15 @@ from chassis import audit, outbox
 from chassis.audit import Act
 from chassis.errors import NotFound
 from orgs import events, queries
-from orgs.errors import UnitNotAvailable
+from orgs.errors import NotACoordinator, UnitNotAvailable
 from orgs.models import Membership, Offer
+from orgs.rules import coordinating
 from orgs.rules import memberships as rules
+from orgs.rules.coordinating import Coordinator
 from orgs.rules.memberships import PLATFORM_ADMINISTRATOR, Role, Standing
+from orgs.rules.permissions import Viewer
 from orgs.rules.role_requests import Because, ensure_below
-from orgs.usecases import collaborations, institutions, leads, role_requests
+from orgs.usecases import collaborations, coordinator_invitations, institutions, leads, role_requests
 
 
 class OfferedRole(NamedTuple):
@@ -121,6 +124,23 @@ def step_down(session: Session, *, person_id: UUID, role: Role, now: datetime) -
     audit.record(session, Act("role.stepped_down", actor_id=person_id, object_id=person_id, details=details))
 
 
+def demote(session: Session, *, viewer: Viewer, person_id: UUID, now: datetime) -> None:
+    """To a plain user, at once (S14). What they planned falls to the institution's coordinators."""
+    membership = queries.membership_for_update(session, person_id)
+    if membership is None:
+        raise NotFound
+    before = membership.standing
+    coordinating.ensure_may_demote(viewer, Coordinator(person_id, before.institution_id, before.role))
+    if before.role == Role.user:
+        raise NotACoordinator
+    _move(session, membership, replace(before, role=Role.user), now)
+    institution_name = queries.institution(session, before.institution_id).name
+    secret = {**queries.full_name(session, person_id), "institution_name": institution_name}
+    outbox.add(session, events.coordinator_demoted(membership, secret))
+    details = {"institution_id": str(before.institution_id), "from": before.role, "to": Role.user}
+    audit.record(session, Act("role.demoted", actor_id=viewer.person_id, object_id=person_id, details=details))
+
+
 def lapse(session: Session, *, person_id: UUID, told: int, now: datetime) -> None:
     """Whom the register no longer knows is a user (S2). To run the platform was given by hand, and is taken by hand.
 
@@ -167,6 +187,8 @@ def _move(session: Session, membership: Membership, after: Standing, now: dateti
 
 def _with_offers(session: Session, person_id: UUID, standing: Standing, now: datetime) -> Standing:
     for offer in queries.offers_to_take(session, person_id):
+        if not coordinator_invitations.lets_in(session, offer):
+            continue
         offer.taken_at = now
         if offer.role == PLATFORM_ADMINISTRATOR:
             standing = rules.with_platform_administration(standing)

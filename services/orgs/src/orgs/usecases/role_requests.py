@@ -7,9 +7,9 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from chassis import audit, crypto, outbox, phones
+from chassis import audit, outbox, phones
 from chassis.audit import Act
-from orgs import events, queries, settings
+from orgs import events, queries
 from orgs.errors import EmploymentPending, InstitutionNotAllowed, PhoneInvalid, UnitNotAvailable
 from orgs.models import RoleRequest, Unit
 from orgs.rules import permissions
@@ -66,7 +66,7 @@ def sealed(session: Session, request: RoleRequest, told: Mapping[str, str | None
         "institution_name": queries.institution(session, request.institution_id).name,
         "unit_name": unit.name if unit is not None else None,
     }
-    return crypto.seal(settings.current().sealing_public_key.get_secret_value(), {**places, **told})
+    return events.for_mails({**places, **told})
 
 
 def withdraw(session: Session, *, viewer: Viewer, request_id: UUID, now: datetime) -> None:
