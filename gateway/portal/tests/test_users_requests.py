@@ -120,14 +120,12 @@ def test_nobody_is_offered_to_answer_their_own_request(leader: Visitor, gateway:
 @pytest.mark.parametrize(
     ("role", "listed"), [("institution_coordinator", True), ("unit_coordinator", False), ("user", False)]
 )
-def test_the_tab_is_shown_to_those_who_answer(leader: Visitor, gateway: PlayedGateway, role: str, listed: bool) -> None:
+def test_the_tab_is_for_those_who_answer(leader: Visitor, gateway: PlayedGateway, role: str, listed: bool) -> None:
     gateway.on("GET", "/api/v1/session", session(role))
 
-    gateway.on("GET", "/api/v1/groups", page())
+    tabs = leader.get(TAB).main.one("nav")
 
-    page_ = leader.get("/users/groups")
-
-    assert (TAB in [link.attributes["href"] for link in page_.root.all("a")]) is listed
+    assert (TAB in [link.attributes["href"] for link in tabs.all("a")]) is listed
 
 
 def test_who_may_not_answer_is_refused_by_the_service(leader: Visitor, gateway: PlayedGateway) -> None:
