@@ -111,10 +111,21 @@ def test_while_it_is_on_its_way_the_page_refreshes_itself(leader: Visitor, gatew
     page = leader.get(f"{PAGE}/{MESSAGE}")
 
     refresh = [each for each in page.root.all("meta") if each.attributes.get("http-equiv") == "refresh"]
-    assert [each.attributes["content"] for each in refresh] == ["5"]
+    assert [each.attributes["content"] for each in refresh] == [f"5; url={PAGE}/{MESSAGE}?again=1"]
     assert "Στάλθηκαν 6 από 8, δεν χρειάστηκαν 1." in page.main.one(role="status").text
     states = [row.one("span").text for row in page.main.one("tbody").all("tr")]
     assert states == ["Στάλθηκε", "Σε αναμονή"]
+
+
+def test_refreshing_itself_does_not_keep_the_session_alive(leader: Visitor, gateway: PlayedGateway) -> None:
+    leader.get(f"{PAGE}/{MESSAGE}")
+    by_hand, gateway.asked = list(gateway.asked), []
+
+    leader.get(f"{PAGE}/{MESSAGE}?again=1")
+
+    assert not any(call.headers.get("x-polled") for call in by_hand)
+    assert gateway.asked
+    assert all(call.headers.get("x-polled") for call in gateway.asked)
 
 
 def test_when_all_is_done_it_does_not(leader: Visitor, gateway: PlayedGateway) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from chassis.audit import AuditRow
 from chassis.clock import now
+from chassis.testing.statements import counted
 from notifications.models import CoordinatorMessage, Message, Person
 from notifications.rules.messages import State
 from notifications.usecases.coordinator_messages import ERASE_TEXT
@@ -206,6 +207,23 @@ def test_the_history_is_newest_first_and_in_pages(world: World, client, as_perso
 
     assert [each["subject"] for each in (*first["items"], *rest["items"])] == ["Νο 2", "Νο 1", "Νο 0"]
     assert {each["counts"]["queued"] for each in first["items"]} == {3}
+
+
+def test_however_many_there_are_lists_take_as_many_statements(
+    session: Session, world: World, client, as_person, tell
+) -> None:
+    headers, took = as_person(world.lead), []
+    for _ in range(2):
+        place = client.post(world.sent, json=TEXT, headers=headers).headers["Location"]
+        for path in (world.sent, f"{place}/recipients"):
+            with counted(session) as statements:
+                assert client.get(path, headers=headers).status_code == 200
+            took.append(len(statements))
+        for number in range(5):
+            tell(world.here, "unit_coordinator", name=f"MORE{number}")
+
+    assert took[:2] == took[2:]
+    assert max(took) <= 5
 
 
 def test_an_administrator_writes_to_any_institution_there_is(world: World, client, as_person, tell) -> None:

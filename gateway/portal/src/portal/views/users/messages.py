@@ -8,12 +8,19 @@ from flask import Blueprint, g, make_response, redirect, render_template, reques
 from portal import problems
 from portal.client import Problem, gateway
 from portal.forms.coordinator_message import CoordinatorMessageForm
-from portal.session import mine, signed_in
+from portal.session import current, mine, signed_in
 
 blueprint = Blueprint("users_messages", __name__, url_prefix="/users/messages")
 EARLIER, RECIPIENTS = 10, 50
 LOOK_AGAIN_SECONDS = 5
 NEVER = "0"
+BY_ITSELF = "again"  # in the address of a page that nobody asked for: it must not keep the session alive
+
+
+@blueprint.before_request
+def look_only() -> None:
+    if BY_ITSELF in request.args:
+        current(polling=True)
 
 
 @blueprint.route("", methods=["GET", "POST"])
@@ -39,13 +46,16 @@ def page() -> Any:
 @signed_in
 def progress(id: UUID) -> Any:
     """A script asks for the part that changes; without one the page refreshes itself until all is done."""
-    part, interval = _progress(id)
-    return render_template("users/message.html", seconds=int(interval), **part)
+    part, interval = _progress(id, polling=BY_ITSELF in request.args)
+    here: dict[str, Any] = {"id": id, "from": request.args.get("from")}
+    again = url_for(".progress", **here | {BY_ITSELF: 1})
+    source = url_for(".progress_part", **here)
+    return render_template("users/message.html", seconds=int(interval), again=again, source=source, **part)
 
 
 @blueprint.get("/<uuid:id>/progress")
 def progress_part(id: UUID) -> Any:
-    """For the script. It must not keep the session alive."""
+    """For the script; nor does this keep the session alive."""
     g.session = None  # no menu here, so nobody need be asked who this is
     part, interval = _progress(id, polling=True)
     response = make_response(render_template("users/message_progress.html", **part))
@@ -53,7 +63,7 @@ def progress_part(id: UUID) -> Any:
     return response
 
 
-def _progress(id: UUID, *, polling: bool = False) -> tuple[dict[str, Any], str]:
+def _progress(id: UUID, *, polling: bool) -> tuple[dict[str, Any], str]:
     path, query = f"/api/v1/coordinator-messages/{id}", {"limit": RECIPIENTS, "cursor": request.args.get("from")}
     message = gateway().get(path, polling=polling).body
     recipients = gateway().get(f"{path}/recipients", query, polling=polling).body
