@@ -201,7 +201,7 @@ def decides_filter(viewer: Viewer) -> ColumnElement[bool]:
 
 
 def coordinates_filter(viewer: Viewer) -> ColumnElement[bool]:
-    return and_(Conference.coordinator_id == viewer.person_id, manages_filter(viewer))
+    return and_(Conference.coordinator_id == viewer.person_id, decides_filter(viewer))
 
 
 def lacks_coordinator_filter() -> ColumnElement[bool]:

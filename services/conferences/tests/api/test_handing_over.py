@@ -21,6 +21,7 @@ from ..factories import (
     OTHER_UNIT,
     UNIT,
     due,
+    make_collaboration,
     make_conference,
     make_participant,
     make_person,
@@ -209,6 +210,21 @@ def test_an_administrator_hands_over_with_a_second_factor_only(session, conferen
 
     assert hand_over(conference, colleague, administrator).status_code == 404
     assert hand_over(conference, colleague, administrator, mfa=True).status_code == 200
+
+
+def test_a_collaborator_helps_and_hands_nothing_over(
+    session, conference, coordinator, colleague, hand_over, hand_over_many
+):
+    make_collaboration(session, owner=coordinator, collaborator=colleague)
+    other = make_person(session, role="unit_coordinator")
+
+    one, many = (
+        hand_over(conference, other, colleague),
+        hand_over_many(colleague, other, conference_ids=[str(conference.id)]),
+    )
+
+    assert (one.status_code, one.json()["reason"]) == (403, "not-your-conference")
+    assert (many.status_code, many.json()["count"]) == (200, 0)
 
 
 def test_a_participant_is_refused(session, conference, colleague, user, hand_over):

@@ -86,8 +86,8 @@ def manages(viewer: Viewer, conference: Relation) -> bool:
 
 
 def coordinates(viewer: Viewer, conference: Relation) -> bool:
-    """Those that one manages because they are the own ones."""
-    return conference.coordinator_id == viewer.person_id and manages(viewer, conference)
+    """The own ones, while they are one's to decide about."""
+    return conference.coordinator_id == viewer.person_id and decides(viewer, conference)
 
 
 def lacks_coordinator(conference: Relation) -> bool:
