@@ -81,6 +81,27 @@ def test_nobody_asks_for_a_role_in_a_unit_that_was_closed_meanwhile(client, as_p
             assert session.scalar(select(func.count()).select_from(RoleRequest).where(*there)) == open_there
 
 
+def test_nobody_is_invited_to_a_unit_that_was_closed_meanwhile(client, institution_id, lead) -> None:
+    for number in range(ROUNDS):
+        unit_id, _ = unit_and_people(institution_id, 0)
+        wanted = {
+            "role": "unit_coordinator",
+            "unit_id": str(unit_id),
+            "surname": "ΝΙΚΟΛΑΟΥ",
+            "name": "ΝΙΚΟΣ",
+            "email": f"n{number}@digital.example",
+        }
+        path = f"/api/v1/institutions/{institution_id}/coordinator-invitations"
+
+        closed, invited = at_once(
+            partial(client.delete, f"/api/v1/units/{unit_id}", headers=lead),
+            partial(client.post, path, json=wanted, headers=lead),
+        )
+
+        assert invited.status_code in (201, 422), invited.text
+        ensure_one_outcome(closed, Unit, unit_id, invited.status_code == 201)
+
+
 def test_an_accepted_offer_leads_to_an_open_unit(client, deliver, institution_id, lead) -> None:
     for _ in range(ROUNDS):
         unit_id, (person_id, *_) = unit_and_people(institution_id, 1)
