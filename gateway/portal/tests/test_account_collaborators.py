@@ -68,7 +68,7 @@ def test_two_halves_say_who_helps_me_and_whom_i_help(person: Visitor, gateway: P
     above, below = tab.main.all("table")
     assert [row.text for row in above.one("tbody").all("tr")] == [
         "ΓΕΩΡΓΙΟΥ ΔΗΜΗΤΡΙΟΣ m.papadopoulou@digital.example Συντονιστής Φορέα Γενικό Τμήμα Σε αναμονή "
-        "25-11-2026, 08:00 Διαγραφή : ΓΕΩΡΓΙΟΥ ΔΗΜΗΤΡΙΟΣ"
+        "25-11-2026 Διαγραφή : ΓΕΩΡΓΙΟΥ ΔΗΜΗΤΡΙΟΣ"
     ]
     (incoming,) = below.one("tbody").all("tr")
     assert incoming.text.startswith("ΝΙΚΟΛΑΟΥ ΝΙΚΟΣ")
