@@ -12,6 +12,7 @@ import pytest
 
 from runner.running import Running
 from tests.journeys import copies
+from tests.journeys.collaborating import accepted, ended_before
 from tests.journeys.copies import COPIES
 from tests.journeys.listening import EXCHANGES, ear
 from tests.journeys.outside import Outside, eventually
@@ -20,7 +21,7 @@ from tests.journeys.test_main_job import activated, plan_now
 from tests.journeys.test_roles import REQUESTS, options_of, wish
 from tests.journeys.visitor import Addresses, Visitor
 
-LEAVER, APPLICANT = "user-2", "user-3"
+LEAVER, APPLICANT, HELPER = "user-2", "user-3", "unit-coordinator-2"
 MANY = 100_000
 PERSON = "identity.person.changed.v1"
 
@@ -52,6 +53,9 @@ def test_copies_that_were_lost_come_back_as_they_were(
     starts_at = datetime.now(UTC).replace(second=0, microsecond=0) + timedelta(days=1)  # not in between: it opens
     period = {"starts_at": starts_at.isoformat(), "ends_at": (starts_at + timedelta(hours=1)).isoformat()}
     conference = plan_now(coordinator, participants=[{"email": guest}], **period)
+    helper, _ = activated(at, outside, HELPER)
+    ended_before(helper)
+    accepted(coordinator, helper)
     coordinator.post(f"/api/v1/conferences/{conference['id']}/invitations", {}, expect=202)
     outside.mail_with(guest, str(conference["title"]))
     eventually(lambda: copies.rows(running)["conferences", "invitation_mail"], what="the mail's end")
@@ -68,6 +72,8 @@ def test_copies_that_were_lost_come_back_as_they_were(
         assert {key: told(after[table].get(key)) for key in known} == {key: told(known[key]) for key in known}, table
         assert all(row.get("owner_id", "") is None for key, row in after[table].items() if key not in known), table
     assert gone_id not in str(after)
+    assert before["conferences", "collaboration"]
+    assert "edit" in helper.get(f"/api/v1/conferences/{conference['id']}")["may"]
     assert mails(outside) == sent
     assert heard == [], f"snapshots are on {EXCHANGES}"
     assert plan_now(coordinator)["number"] > conference["number"]
