@@ -203,6 +203,7 @@ def test_administrators_find_institutions_closed_ones_too(admin: Visitor, gatewa
     assert there.path == f"/admin/institutions/{INSTITUTION}"
     assert there.main.link("Κλείσιμο φορέα") == f"/admin/institutions/{INSTITUTION}/closure"
     assert there.main.link("Ίχνος ελέγχου").startswith("/admin/audit?")
+    assert there.main.link("Διαχειριστές") == f"/users/coordinators?institution={INSTITUTION}"
 
 
 def test_an_administrator_creates_an_institution(admin: Visitor, gateway: PlayedGateway) -> None:

@@ -75,6 +75,16 @@ DONE: dict[str, LazyString] = {
     ),
     "collaboration-ended": _l("Το αίτημα ή η συνεργασία διαγράφηκε."),
     "stepped-down": _l("Ο ρόλος σας άλλαξε."),
+    "coordinator-asked": _l(
+        "Η πρόσκληση στέλνεται. Ο λογαριασμός εκκρεμεί μέχρι να την αποδεχτεί ο κάτοχος του email."
+    ),
+    "coordinator-asked-again": _l("Η πρόσκληση στέλνεται ξανά, με νέο σύνδεσμο. Ο προηγούμενος δεν ισχύει πια."),
+    "invitation-just-sent": _l("Η πρόσκληση μόλις στάλθηκε. Περιμένετε ένα λεπτό πριν τη στείλετε ξανά."),
+    "coordinator-uninvited": _l("Η πρόσκληση αποσύρθηκε. Ο σύνδεσμός της δεν ισχύει πια και ο ρόλος δεν δίνεται."),
+    "invitation-closed": _l("Η πρόσκληση δεν είναι πια ανοικτή: έγινε δεκτή ή αποσύρθηκε στο μεταξύ."),
+    "coordinator-recognised": _l("Ο ρόλος δόθηκε."),
+    "demoted": _l("Ο ρόλος του Συντονιστή αφαιρέθηκε. Είναι πλέον απλός χρήστης και ενημερώνεται με email."),
+    "coordinator-no-longer": _l("Δεν είναι πια Συντονιστής: ο ρόλος είχε ήδη αφαιρεθεί."),
 }
 
 
@@ -90,6 +100,9 @@ NOT_QUITE = {
     "handed-over-some",
     "none-chosen",
     "none-to-hand-over",
+    "invitation-just-sent",
+    "invitation-closed",
+    "coordinator-no-longer",
 }
 
 

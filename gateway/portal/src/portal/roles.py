@@ -27,6 +27,15 @@ WITHDRAWN_BECAUSE: dict[str, LazyString] = {
     "account_closed": _l("Ο λογαριασμός είχε κλείσει."),
 }
 
+# Of a coordinator, or of somebody invited to be one.
+COORDINATOR_STATES: dict[str, tuple[LazyString, str]] = {
+    "active": (_l("Ενεργός"), "open"),
+    "disabled": (_l("Απενεργοποιημένος"), "cancelled"),
+    "pending": (_l("Εκκρεμεί"), "scheduled"),
+    "expired": (_l("Η πρόσκληση έληξε"), "ended"),
+    "surname_differs": (_l("Άλλο επώνυμο"), "scheduled"),
+}
+
 # Why there is no form: title and advice.
 OBSTACLES: dict[str, tuple[LazyString, LazyString]] = {
     "employment-pending": (
@@ -63,5 +72,6 @@ WORDS = {
     "role_names": NAMES,
     "role_obstacles": OBSTACLES,
     "role_request_states": STATES,
+    "coordinator_states": COORDINATOR_STATES,
     "withdrawn_because": WITHDRAWN_BECAUSE,
 }

@@ -60,7 +60,9 @@ class CommentForm(PortalForm):
         _l("Σχόλια Διαχειριστή"),
         [at_most(2000)],
         filters=[stripped],
-        description=_l("Τα βλέπουν μόνο οι διαχειριστές της πλατφόρμας."),
+        description=_l(
+            "Τα βλέπουν οι διαχειριστές της πλατφόρμας και, για Συντονιστές, οι Συντονιστές του Φορέα τους."
+        ),
     )
     etag = HiddenField()
 

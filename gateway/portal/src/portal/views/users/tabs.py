@@ -10,6 +10,7 @@ DECIDING = frozenset({"institution_coordinator", "platform_administrator"})
 LEADING = frozenset({"institution_coordinator"})
 
 TABS = (
+    Tab("users_coordinators", _l("Διαχειριστές"), LEADING),
     Tab("users_people", _l("Χρήστες"), LEADING),
     Tab("users_groups", _l("Ομάδες"), COORDINATORS),
     Tab("users_requests", _l("Προς έγκριση"), DECIDING),
