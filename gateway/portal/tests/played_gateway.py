@@ -51,6 +51,7 @@ class PlayedGateway:
         self.replies: dict[tuple[str, str], Reply] = {}
         self.asked: list[Asked] = []
         self.broken: list[str] = []
+        operations()  # read before anybody waits for an answer: the portal's patience is a second
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
