@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, false, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from chassis.errors import NotFound
@@ -45,7 +45,7 @@ def viewer_of(session: Session, actor: Actor) -> Viewer:
 def planner_of(session: Session, actor: Actor, unit_id: UUID | None) -> tuple[Viewer, UUID | None]:
     """The viewer, and whose the unit is that they name: None for one that is unknown or closed."""
     found = session.execute(
-        select(Membership, Person.surname, Person.name, Unit.institution_id, Institution.state)
+        select(Membership, Person.surname, Person.name, Unit.institution_id, Institution.state, _owners_helped())
         .outerjoin(Person, Person.person_id == Membership.person_id)
         .outerjoin(Institution, Institution.institution_id == Membership.institution_id)
         .outerjoin(Unit, and_(Unit.unit_id == unit_id, Unit.state == "active"))
@@ -53,7 +53,7 @@ def planner_of(session: Session, actor: Actor, unit_id: UUID | None) -> tuple[Vi
     ).one_or_none()
     if found is None:
         return Viewer(actor.id), None
-    membership, surname, name, unit_institution_id, institution_state = found
+    membership, surname, name, unit_institution_id, institution_state, helped = found
     viewer = Viewer(
         person_id=actor.id,
         name=full(surname or "", name or ""),
@@ -61,9 +61,26 @@ def planner_of(session: Session, actor: Actor, unit_id: UUID | None) -> tuple[Vi
         institution_id=membership.institution_id,
         institution_closed=institution_state == "closed",
         unit_id=membership.unit_id,
+        helps=frozenset(helped or ()),
         administrator=membership.platform_administrator and actor.mfa,
     )
     return viewer, unit_institution_id
+
+
+def _owners_helped() -> ScalarSelect[Any]:
+    """Of the membership's person: read with it, so that lists are found by the owners' ids, as by the own one."""
+    return (
+        select(func.array_agg(Owner.person_id))
+        .join(Collaboration, Collaboration.owner_person_id == Owner.person_id)
+        .where(
+            Collaboration.collaborator_person_id == Membership.person_id,
+            Collaboration.active,
+            Owner.role.in_(COORDINATING),
+            Owner.institution_id == Membership.institution_id,
+        )
+        .correlate(Membership)
+        .scalar_subquery()
+    )
 
 
 def unit_institution(session: Session, unit_id: UUID | None) -> UUID | None:
@@ -79,8 +96,7 @@ def conferences_of(viewer: Viewer) -> Select[*tuple[Any, ...]]:
     return (
         select(
             Conference, Booking.room, Booking.room_reason, Coordinator.surname, Coordinator.name,
-            leads.label("coordinator_leads_institution"), acts.label("coordinator_acts"),
-            Conference.coordinator_id.in_(_owners_helped_by(viewer)).label("collaborates"), Mine.id.label("mine_id"),
+            leads.label("coordinator_leads_institution"), acts.label("coordinator_acts"), Mine.id.label("mine_id"),
             Mine.invited_at.label("mine_invited_at"),
         )
         .outerjoin(Booking, and_(Booking.conference_id == Conference.id, Booking.current))
@@ -177,12 +193,9 @@ def candidates(conference: Conference) -> Select[*tuple[Any, ...]]:
 
 def manages_filter(viewer: Viewer) -> ColumnElement[bool]:
     """`permissions.manages` for lists; a test proves both equal."""
-    if not viewer.coordinates:
-        return decides_filter(viewer)
-    helped = and_(
-        Conference.institution_id == viewer.institution_id, Conference.coordinator_id.in_(_owners_helped_by(viewer))
-    )
-    return or_(decides_filter(viewer), helped)
+    here = Conference.institution_id == viewer.institution_id
+    helped = and_(here, Conference.coordinator_id.in_(viewer.helps))
+    return or_(decides_filter(viewer), helped) if viewer.coordinates and viewer.helps else decides_filter(viewer)
 
 
 def decides_filter(viewer: Viewer) -> ColumnElement[bool]:
@@ -214,20 +227,6 @@ def _owner_enabled_and(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
     """Whether the owner's membership is such and their account not disabled."""
     disabled = exists().where(Person.person_id == Conference.coordinator_id, Person.status == "disabled")
     return exists().where(Membership.person_id == Conference.coordinator_id, *conditions) & ~disabled
-
-
-def _owners_helped_by(viewer: Viewer) -> Select[UUID]:
-    """Owners who have the viewer as a collaborator, while they coordinate in the viewer's institution."""
-    return (
-        select(Collaboration.owner_person_id)
-        .join(Membership, Membership.person_id == Collaboration.owner_person_id)
-        .where(
-            Collaboration.collaborator_person_id == viewer.person_id,
-            Collaboration.active,
-            Membership.role.in_(COORDINATING),
-            Membership.institution_id == viewer.institution_id,
-        )
-    )
 
 
 def participates_filter(viewer: Viewer) -> ColumnElement[bool]:

@@ -21,7 +21,6 @@ class Row(NamedTuple):
     name: str | None
     coordinator_leads_institution: bool | None
     coordinator_acts: bool | None
-    collaborates: bool | None
     my_participation_id: UUID | None
     my_invited_at: datetime | None
 
@@ -51,7 +50,6 @@ def seen(found: Any, now: datetime) -> Seen:
         institution_id=conference.institution_id,
         coordinator_leads_institution=bool(row.coordinator_leads_institution),
         coordinator_acts=bool(row.coordinator_acts),
-        collaborates=bool(row.collaborates),
         participates=row.my_participation_id is not None,
         state=state_at(conference.state, conference.starts_at, conference.ends_at, now),
         starts_at=conference.starts_at,
@@ -70,7 +68,7 @@ def seen(found: Any, now: datetime) -> Seen:
 def just_planned(conference: Conference, viewer: Viewer, now: datetime) -> Seen:
     """As its maker sees it, without reading it again."""
     leads = viewer.role == Role.institution_coordinator
-    found = (conference, Room.pending, None, "", viewer.name, leads, True, False, None, None)
+    found = (conference, Room.pending, None, "", viewer.name, leads, True, None, None)
     return seen(found, now)
 
 

@@ -1,5 +1,6 @@
 """Each cell of the matrix in contracts/rights.yaml."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -18,7 +19,9 @@ CELLS = [(act, relation, word) for act, row in MATRIX["acts"].items() for relati
 
 VIEWERS = {
     "owner": Viewer(ME, role="unit_coordinator", institution_id=HERE, unit_id=UNIT),
-    "collaborator": Viewer(ME, role="unit_coordinator", institution_id=HERE, unit_id=UUID(int=21)),
+    "collaborator": Viewer(
+        ME, role="unit_coordinator", institution_id=HERE, unit_id=UUID(int=21), helps=frozenset({OWNER})
+    ),
     "former": Viewer(ME, role="user", institution_id=HERE),
     "moved": Viewer(ME, role="unit_coordinator", institution_id=ELSEWHERE, unit_id=UNIT),
     "lead": Viewer(ME, role="institution_coordinator", institution_id=HERE),
@@ -39,7 +42,6 @@ def relation_of(name: str, state: State = State.scheduled) -> Relation:
         coordinator_leads_institution=name == "fellow",
         coordinator_acts=name not in ("former", "moved"),
         participates=name == "participant",
-        collaborates=name == "collaborator",
         state=state,
         starts_at=START,
     )
@@ -100,7 +102,8 @@ def test_a_collaborator_may_all_but_decide_whether_it_takes_place() -> None:
 def test_who_coordinates_nothing_any_more_is_no_collaborator_whatever_the_copy_says() -> None:
     relation = relation_of("collaborator")
 
-    assert not MAY["edit"](Viewer(ME, role="user", institution_id=HERE), relation)
+    assert not MAY["edit"](replace(VIEWERS["collaborator"], role="user"), relation)
+    assert not MAY["edit"](replace(VIEWERS["collaborator"], institution_id=ELSEWHERE), relation)
 
 
 @pytest.mark.parametrize("name", ["owner", "lead", "administrator"])

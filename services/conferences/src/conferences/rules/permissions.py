@@ -31,6 +31,7 @@ class Viewer:
     institution_id: UUID | None = None
     institution_closed: bool = False
     unit_id: UUID | None = None
+    helps: frozenset[UUID] = frozenset()  # coordinators of the own institution now, who have this one as a collaborator
     administrator: bool = False  # with a second factor, or it does not count
     program_of: UUID | None = None  # the institution that a program, which is nobody, works for
 
@@ -48,7 +49,6 @@ class Relation:
     coordinator_leads_institution: bool  # its owner is now an institution coordinator of the conference's institution
     coordinator_acts: bool  # its owner is now a coordinator of that institution, or an administrator, and not disabled
     participates: bool  # the viewer has a place
-    collaborates: bool  # its owner, a coordinator of the viewer's institution now, has the viewer as a collaborator
     state: State
     starts_at: datetime
 
@@ -78,7 +78,11 @@ def decides(viewer: Viewer, conference: Relation) -> bool:
 
 def collaborates(viewer: Viewer, conference: Relation) -> bool:
     """The owner's collaborator, while a coordinator of its institution (S18)."""
-    return viewer.coordinates and viewer.institution_id == conference.institution_id and conference.collaborates
+    return (
+        viewer.coordinates
+        and viewer.institution_id == conference.institution_id
+        and conference.coordinator_id in viewer.helps
+    )
 
 
 def manages(viewer: Viewer, conference: Relation) -> bool:
