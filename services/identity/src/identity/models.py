@@ -276,6 +276,7 @@ class Invitation(Versioned, Base):
     name: Mapped[str]
     search: Mapped[str] = mapped_column(default=lambda context: folded_invited(**context.get_current_parameters()))
     language: Mapped[str]
+    phone: Mapped[str | None]  # a proposal for the account, until it is accepted
     offer: Mapped[dict[str, str | None] | None] = mapped_column(JSONB(none_as_null=True))
     inviter_id: Mapped[UUID | None]
     institution_id: Mapped[UUID | None]

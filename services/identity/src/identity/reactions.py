@@ -52,7 +52,9 @@ def coordinator_invitation_requested(session: Session, fact: Fact) -> None:
         inviter_id=UUID(data["inviter_id"]) if data["inviter_id"] is not None else None,
         institution_id=UUID(data["institution_id"]),
         offered={name: data[name] for name in ("role", "institution_id", "unit_id")},
-        invited=Invited(content["email"], content["surname"], content["name"], data["language"]),
+        invited=Invited(
+            content["email"], content["surname"], content["name"], data["language"], phone=content.get("phone")
+        ),
         token=token(),
         parts=parts.current(),
         now=now(),

@@ -31,7 +31,7 @@ def ask(session: Session, joined: Parts, deliver: Callable) -> Callable[..., str
     institution = make_institution(session, name="Υπουργείο Εσωτερικών")
 
     def send(id_: UUID, *, sequence: int = 1, role: str = "unit_coordinator", email: str = ADDRESS) -> str:
-        secret = {"email": email, "surname": "Νικολάου", "name": "Νίκος"}
+        secret = {"email": email, "surname": "Νικολάου", "name": "Νίκος", "phone": "+302101234567"}
         data = {
             "invitation_id": str(id_),
             "inviter_id": str(uuid4()),
@@ -142,7 +142,9 @@ def test_the_page_before_signing_in_says_what_is_accepted_by_it(
     assert shown["offer"] == {"role": "unit_coordinator", "institution_name": "Υπουργείο Εσωτερικών"}
     (told,) = published(session, ACCEPTED)
     assert (told.data["person_id"], told.data["offer"]["role"]) == (str(person.id), "unit_coordinator")
-    assert ADDRESS in [email.email for email in session.get_one(Person, person.id).emails]
+    accepted = session.get_one(Person, person.id)
+    assert ADDRESS in [email.email for email in accepted.emails]
+    assert (accepted.phone, session.get_one(Invitation, id_).phone) == ("+302101234567", None)
 
 
 def test_without_an_offer_the_page_says_nothing_of_one(

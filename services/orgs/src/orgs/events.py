@@ -100,7 +100,7 @@ def _asked(request: RoleRequest) -> dict[str, Any]:
 
 def coordinator_invitation_requested(invitation: CoordinatorInvitation) -> Fact:
     """Told with each mail that is wanted; whom to write to only identity reads."""
-    secret = {"email": invitation.email, "surname": invitation.surname, "name": invitation.name}
+    secret = {name: getattr(invitation, name) for name in ("email", "surname", "name", "phone")}
     data = {
         "invitation_id": str(invitation.id),
         "inviter_id": str(invitation.inviter_id) if invitation.inviter_id is not None else None,

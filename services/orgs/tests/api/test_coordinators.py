@@ -160,7 +160,7 @@ def test_an_invitation_is_asked_of_identity_and_kept(session, client, as_person,
         "inviter_id": str(leader),
         "language": "el",
     }
-    secret = {"email": "n.nikolaou@interior.example", "surname": "Νικολάου", "name": "Νίκος"}
+    secret = {"email": "n.nikolaou@interior.example", "surname": "Νικολάου", "name": "Νίκος", "phone": "+302101234567"}
     assert crypto.unseal(IDENTITY_KEY.as_dict(private=True), told.data["sealed"]) == secret
     audit.write(session)
     (kept,) = session.scalars(select(AuditRow))

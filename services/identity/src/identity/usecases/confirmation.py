@@ -254,6 +254,7 @@ def _make(session: Session, held: Held, *, lookup: bytes, language: str, parts: 
 def _accept(session: Session, invitation: Invitation, person: Person, parts: Parts, now: datetime) -> str | None:
     """Having received the mail proves its address. Returned if it became the person's."""
     invitation.accepted_at, invitation.person_id = now, person.id
+    person.phone, invitation.phone = person.phone or invitation.phone, None
     if person.invitation_id is None:
         person.invitation_id = invitation.id
     session.flush()

@@ -142,7 +142,7 @@ def _drop_invitations(session: Session, ids: Sequence[UUID]) -> None:
     session.execute(delete(Invitation).where(Invitation.id.in_(ids), ~let_in).execution_options(**unread))
     for id_ in session.scalars(select(Invitation.id).where(Invitation.id.in_(ids))).all():
         nobody = f"{id_}@deleted.invalid"
-        values = {"email": nobody, "address_key": nobody, "surname": "", "name": "", "search": ""}
+        values = {"email": nobody, "address_key": nobody, "surname": "", "name": "", "search": "", "phone": None}
         session.execute(update(Invitation).where(Invitation.id == id_).values(values).execution_options(**unread))
 
 

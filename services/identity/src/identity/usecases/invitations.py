@@ -31,6 +31,7 @@ class Invited:
     surname: str
     name: str
     language: str = "el"
+    phone: str | None = None
 
 
 def create(
@@ -75,6 +76,7 @@ def issue(
         surname=invited.surname,
         name=invited.name,
         language=invited.language,
+        phone=invited.phone,
         offer=offer,
         inviter_id=inviter_id,
         institution_id=institution_id,
@@ -164,7 +166,7 @@ def take_back(session: Session, *, invitation_id: UUID, now: datetime) -> bool:
     """Orgs ended one of its own; False when it has not come to us yet."""
     invitation = queries.invitation_for_update(session, invitation_id)
     if invitation is not None and invitation.state_at(now) in (State.pending, State.expired):
-        invitation.revoked_at = now
+        invitation.revoked_at, invitation.phone = now, None
     return invitation is not None
 
 
