@@ -44,6 +44,18 @@ def test_every_problem_of_the_repository_is_complete(contracts_dir):
             assert shown["detail"], type_
 
 
+@pytest.mark.parametrize("language", problems.LANGUAGES)
+def test_a_refusal_says_its_reason_in_words_where_there_are_some(contracts_dir, language):
+    contracts.use(contracts_dir)
+    general = contracts.problems()["forbidden"]["detail"][language]
+    words = contracts.rights()["reasons"]["scope-missing"][language]
+
+    assert problems.body("forbidden", language, facts={"reason": "scope-missing"})["detail"] == words
+    assert problems.body("forbidden", language, facts={"reason": "of-nobody"})["detail"] == general
+    assert problems.body("forbidden", language)["detail"] == general
+    assert problems.body("conflict", language, facts={"reason": "scope-missing"})["detail"] not in (words, general)
+
+
 def test_event_schema_is_found_by_type(folder):
     (folder / "events/a.b.c.v1.json").write_text(json.dumps({"type": "object", "required": ["x"]}))
 

@@ -1,4 +1,4 @@
-"""Reads `contracts/`: OpenAPI files with their shared pieces put in, schemas of facts, the catalogue of problems."""
+"""Reads `contracts/`: OpenAPI files with their shared pieces put in, schemas of facts, problems and rights."""
 
 from copy import deepcopy
 from functools import cache
@@ -18,7 +18,7 @@ def use(folder: Path) -> None:
     global _folder  # noqa: PLW0603 - one folder per process, told once at the start
     if folder != _folder:
         _folder = folder
-        for cached in (document, openapi, event_validator, problems):
+        for cached in (document, openapi, event_validator, problems, rights):
             cached.cache_clear()
 
 
@@ -88,3 +88,15 @@ def problems() -> dict[str, dict[str, Any]]:
     for path in sorted((folder() / "problems").glob("*.yaml")):
         catalogue.update(document(path) or {})
     return catalogue
+
+
+@cache
+def rights() -> dict[str, dict[str, Any]]:
+    """By object who may do what with it; and under `reasons`, in words, why not."""
+    whole: dict[str, dict[str, Any]] = document(folder() / "rights.yaml")
+    return whole
+
+
+def reason_in_words(reason: str | None) -> dict[str, str] | None:
+    words: dict[str, str] | None = rights()["reasons"].get(reason or "")
+    return words

@@ -1,4 +1,5 @@
-"""RFC 9457 in the caller's language. Titles and advice come from the catalogue in `contracts/problems/`."""
+"""RFC 9457 in the caller's language. Titles and advice come from the catalogue in `contracts/problems/`, and from
+`contracts/rights.yaml` why something is forbidden."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -14,6 +15,7 @@ from chassis.logs import correlation_id
 LANGUAGES = ["el", "en"]
 MEDIA_TYPE = "application/problem+json"
 UNKNOWN = "internal-error"
+FORBIDDEN = "forbidden"
 
 # What refuses without a name of its own: routing, connexion, security.
 TYPE_OF_STATUS = {
@@ -46,11 +48,12 @@ def body(
     """The problem as the caller reads it. Facts that the catalogue does not name stay here."""
     catalogue = contracts.problems()
     entry = catalogue.get(type_) or catalogue[UNKNOWN]
+    why = contracts.reason_in_words((facts or {}).get("reason")) if type_ == FORBIDDEN else None
     problem: dict[str, Any] = {
         "type": f"/problems/{type_}",
         "title": entry["title"][language],
         "status": status or entry["status"],
-        "detail": entry["detail"][language],
+        "detail": (why or entry["detail"])[language],
         "instance": correlation_id(),
     }
     known = set(entry.get("facts", ()))
