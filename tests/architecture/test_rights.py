@@ -63,3 +63,15 @@ def test_each_row_has_a_cell_for_each_relation(section: str) -> None:
     relations = set(SECTIONS[section]["relations"])
 
     assert {act for act, row in SECTIONS[section]["acts"].items() if set(row) != relations} == set()
+
+
+def test_each_act_can_be_asked_about() -> None:
+    """GET /permissions: in the list of the service that the section names, and in no other."""
+    listed = yaml.safe_load((ROOT / "contracts" / "openapi" / "shared" / "permissions.yaml").read_text("utf-8"))
+    acts = {name.removesuffix("Act").lower(): set(part["enum"]) for name, part in listed.items() if "enum" in part}
+
+    for service, known in acts.items():
+        assert known == {
+            f"{name}.{act}" for name, part in SECTIONS.items() if part["service"] == service for act in part["acts"]
+        }
+    assert {part["service"] for part in SECTIONS.values()} == set(acts)

@@ -18,6 +18,7 @@ DELETE_GROUP, ADD_MEMBER = "DELETE /api/v1/groups/{id}", "POST /api/v1/groups/{i
 REVOKE = "DELETE /api/v1/invitations/{id}"
 ADD_UNIT = "POST /api/v1/institutions/{id}/units"
 RENAME_UNIT, CLOSE_UNIT = "PATCH /api/v1/units/{id}", "DELETE /api/v1/units/{id}"
+PERMISSION = "/permissions"
 SIGN_IN = "/api/v1/sign-in"
 PENDING_COOKIE = "__Host-epresence-signin"
 SPARE = 4
@@ -56,6 +57,11 @@ class Existing:
             case.path_parameters.update(candidates[turn % len(candidates)])
         if case.method.upper() == "PATCH" and not case.meta.is_negative_at(ParameterLocation.HEADER):
             case.headers["If-Match"] = "*"
+        if case.path.endswith(PERMISSION) and not case.meta.is_negative_at(ParameterLocation.QUERY):
+            section = case.query["act"].partition(".")[0]
+            case.query["object"] = {"conference": self.conferences, "group": self.groups}.get(
+                section, self.institutions
+            )[0]
         if not case.meta.is_negative_at(ParameterLocation.BODY):
             self._put_into_body(case, turn)
 

@@ -39,7 +39,7 @@ def ask(there: Existing, line: requests.Session, case: Case, *but: CheckFunction
     assume(len(address_of(case)) < LONGEST_ADDRESS)
     response = case.call(session=line, allow_redirects=False)
     there.remember(case, response)
-    if is_cursor_refused(response) or is_refused_by_rfc_6749(response):
+    if is_cursor_refused(response) or is_refused_by_rfc_6749(response) or is_about_nothing(response):
         but = (*but, positive_data_acceptance)
     operation = (case.operation.base_url, case.operation.label)
     if operation in GUARDED:
@@ -67,6 +67,13 @@ def address_of(case: Case) -> str:
 def is_cursor_refused(response: Response) -> bool:
     """A cursor is opaque: no schema tells a good one from one we never gave out."""
     return response.status_code == 400 and response.json().get("type") == "/problems/invalid-cursor"
+
+
+def is_about_nothing(response: Response) -> bool:
+    """Whether a permission needs an object depends on its act: no schema of parameters says so."""
+    if response.status_code != 400:
+        return False
+    return [error["pointer"] for error in response.json().get("errors", ())] == ["#/parameters/object"]
 
 
 def is_refused_by_rfc_6749(response: Response) -> bool:

@@ -24,6 +24,7 @@ from gateway.middleware import ContractMiddleware
 from gateway.operations import Operations
 from gateway.pages import add_pages, contract_reader, figures, live, ready_page
 from gateway.parts import Parts
+from gateway.permissions import PermissionReader
 from gateway.portal import Portal
 from gateway.revocations import Revocations
 from gateway.sessions import Sessions
@@ -33,7 +34,7 @@ from gateway.upstreams import Upstreams
 
 def create_app(settings: Settings) -> AsyncApp:
     contracts.use(settings.contracts_dir)
-    contracts.problems()  # read now, not while the first caller waits for its refusal
+    contracts.problems(), contracts.rights()  # read now, not while the first caller waits for its refusal
     upstreams = Upstreams(settings)
     health = Health(settings, upstreams)
     sessions = Sessions(IdentityExchange(settings, upstreams), cache_seconds=settings.session_cache_seconds)
@@ -43,6 +44,7 @@ def create_app(settings: Settings) -> AsyncApp:
     composed = {
         "edge.account.export": Exporter(parts).answer,
         "edge.coordinators.read": CoordinatorReader(parts).answer,
+        "edge.permissions.read": PermissionReader(parts).answer,
     }
 
     @asynccontextmanager

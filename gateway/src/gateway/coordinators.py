@@ -9,7 +9,7 @@ from gateway.answers import send_bytes
 from gateway.arrival import Arrival
 from gateway.credentials import credential_of
 from gateway.errors import NotSignedIn, ServiceUnavailable
-from gateway.parts import Parts, object_in
+from gateway.parts import Parts, object_in, pass_on
 
 PATH = "/internal/coordinators/{}"
 
@@ -31,7 +31,7 @@ class CoordinatorReader:
         if place is None:
             raise ServiceUnavailable
         if not place.fine:
-            await send_bytes(send, place.body, status=place.status, content_type=place.content_type)
+            await pass_on(send, place, arrival)
             return
         body = object_in(place.body)
         body["account"] = object_in(account.body) if account is not None and account.fine else None

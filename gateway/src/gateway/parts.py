@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
+from starlette.types import Send
 
 from chassis import logs
+from gateway.answers import send_bytes
 from gateway.arrival import Arrival
 from gateway.credentials import Credential
 from gateway.sessions import Sessions
@@ -60,6 +62,12 @@ class Parts:
         except (aiohttp.ClientError, TimeoutError, ValueError) as error:
             log.warning("part of an answer missing", missing=service, reason=type(error).__name__)
             return None
+
+
+async def pass_on(send: Send, part: Part, arrival: Arrival) -> None:
+    """A service's answer as the gateway's own, refusals included."""
+    headers = [(b"cache-control", b"no-store"), (b"content-language", arrival.language.encode())]
+    await send_bytes(send, part.body, status=part.status, content_type=part.content_type, headers=headers)
 
 
 def object_in(body: bytes) -> dict[str, Any]:
