@@ -14,11 +14,11 @@ from tests.journeys.visitor import Visitor
 ACCEPTED = "identity.invitation.accepted.v1"
 
 
-def give_role(running: Running, person: Visitor, role: str) -> None:
-    """Where the person belongs already; waits until everybody has heard."""
+def give_role(running: Running, person: Visitor, role: str, *, place: dict[str, Any] | None = None) -> None:
+    """Where the person belongs already, or at another's `place`; waits until everybody has heard."""
     placed = eventually(lambda: membership(person), what="the membership")
-    person_id = placed["person_id"]
-    offer = {"role": role, "institution_id": placed["institution"]["id"], "unit_id": placed["unit"]["id"]}
+    person_id, place = placed["person_id"], place or placed
+    offer = {"role": role, "institution_id": place["institution"]["id"], "unit_id": place["unit"]["id"]}
     invitation_id = str(uuid4())
     fact = {"invitation_id": invitation_id, "person_id": person_id, "inviter_id": None, "institution_id": None}
     columns = "id, type, subject, sequence, data, public, correlation_id, occurred_at"
