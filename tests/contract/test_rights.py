@@ -56,7 +56,7 @@ RUN_BY = {
     "lead": "institution-coordinator-1",
     "lead_elsewhere": "institution-coordinator-other",
     "unit_coordinator": "unit-coordinator-3",
-    "user": "user-1",
+    "user": "user-3",
     "administrator": "admin",
 }
 OWNED = {
@@ -64,13 +64,13 @@ OWNED = {
     "owner": "unit-coordinator-1",
     "collaborator": "unit-coordinator-2",
     "other_unit": "unit-coordinator-3",
-    "former": "user-6",
-    "moved": "user-5",
+    "former": "user-5",
+    "moved": "user-2",
     "participant": "user-1",
-    "stranger": "user-2",
+    "stranger": "user-3",
 }
 WHO: dict[str, dict[str, str]] = {
-    "role_request": {**RUN_BY, "applicant": "user-2"},
+    "role_request": {**RUN_BY, "applicant": "user-1"},
     "institution": RUN_BY,
     "unit": RUN_BY,
     "coordinators": RUN_BY,
@@ -143,7 +143,7 @@ class World:
         self.objects["coordinator.self"] = self.id_of(RUN_BY["lead"])
 
     def _role_request(self) -> None:
-        applicant = self.people["user-2"]
+        applicant = self.people[WHO["role_request"]["applicant"]]
         body = {
             "role": "institution_coordinator",
             "institution_id": self.objects["institution"],
@@ -329,7 +329,7 @@ def requests_of(world: World) -> dict[str, Callable[[str], Request]]:
         "conference.handover": lambda id_: (
             "POST",
             f"{conference}/{id_}/handover",
-            {"person_id": world.id_of("user-2")},
+            {"person_id": world.id_of(OWNED["stranger"])},
         ),
         "conference.participants": lambda id_: ("GET", f"{conference}/{id_}/participants", None),
         "conference.invite": lambda id_: ("POST", f"{conference}/{id_}/invitations", {}),
