@@ -12,7 +12,7 @@ from tests.journeys.outside import Outside, eventually, link_in
 from tests.journeys.test_main_job import activated
 from tests.journeys.visitor import Addresses, Visitor, secret_in
 
-PERSONA, NEVER_FINISHES = "user-5", "user-padded"
+PERSONA, NEVER_FINISHES = "user-5", "user-8"
 WARNED, GONE = "Για να τον κρατήσετε αρκεί να συνδεθείτε", "επειδή δεν χρησιμοποιήθηκε για μεγάλο διάστημα"
 EVERYWHERE = 120  # services look a second time half a minute after the first
 

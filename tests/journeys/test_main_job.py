@@ -35,9 +35,8 @@ def activated(at: Addresses, outside: Outside, persona: str) -> tuple[Visitor, s
         person.activate(address)
         mail = outside.mail_with(address, "/confirm?token=")
         Visitor(at).post("/api/v1/email-confirmations", {"token": secret_in(link_in(mail, "/confirm?token="))})
-        eventually(
-            lambda: person.call("GET", "/api/v1/conferences?scope=current").status_code == 200, what="the account"
-        )
+        for path in ("/api/v1/conferences?scope=current", "/api/v1/account/emails"):  # each has a token of its own
+            eventually(lambda path=path: person.call("GET", path).status_code == 200, what="the account")
     return person, person.get("/api/v1/session")["person"]["email"]
 
 

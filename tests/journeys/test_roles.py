@@ -134,10 +134,11 @@ def test_an_accepted_request_gives_the_role_everywhere_and_both_answers_are_mail
     refused = person.post(REQUESTS, body, expect=201)
     assert "ζητά τον ρόλο" in outside.mail_with(told, "/users/requests")["text"]
 
-    leader.post(f"{REQUESTS}/{refused['id']}/rejection", {"comment": "Υπάρχει ήδη Συντονιστής."})
+    comment = f"Υπάρχει ήδη Συντονιστής ({refused['id']})."
+    leader.post(f"{REQUESTS}/{refused['id']}/rejection", {"comment": comment})
 
-    assert "Υπάρχει ήδη Συντονιστής." in outside.mail_with(address, "απορρίφθηκε")["text"]
-    assert person.get(f"{REQUESTS}/{refused['id']}")["comment"] == "Υπάρχει ήδη Συντονιστής."
+    assert "απορρίφθηκε" in outside.mail_with(address, comment)["text"]
+    assert person.get(f"{REQUESTS}/{refused['id']}")["comment"] == comment
     accepted = person.post(REQUESTS, body, expect=201)
     leader.post(f"{REQUESTS}/{accepted['id']}/acceptance")
     given = time.monotonic()
