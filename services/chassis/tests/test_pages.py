@@ -79,6 +79,42 @@ def test_query_of_several_columns_presents_rows(session, things):
     assert page["items"] == [("n00", 1)]
 
 
+@pytest.mark.parametrize("sorted_up_to", [23, 22])
+def test_what_is_searched_is_paged_alike_whether_few_are_found_or_many(session, things, monkeypatch, sorted_up_to):
+    from sample.models import Thing
+
+    monkeypatch.setattr(pages, "SORTED_UP_TO", sorted_up_to)
+    order, present = [Thing.name, Thing.id], lambda thing: thing.name
+    options = {"order": order, "present": present, "total": True, "searched": True}
+
+    assert walk(session, order, total=True, searched=True) == ([f"n{number:02}" for number in range(23)], 5)
+    first = pages.page(session, select(Thing), limit=22, cursor=None, **options)
+    behind = pages.page(session, select(Thing), limit=9, cursor=cursor_of(["z", str(things[0].id)]), **options)
+    nobody = pages.page(session, select(Thing).where(Thing.name == "?"), limit=9, cursor=None, **options)
+    assert (first["total"], len(first["items"]), first["next"] is None) == (23, 22, False)
+    assert behind == {"items": [], "next": None, "total": 23}
+    assert nobody == {"items": [], "next": None, "total": 0}
+
+
+@pytest.mark.parametrize("sorted_up_to", [23, 22])
+def test_several_queries_searched_are_one_list(session, things, monkeypatch, sorted_up_to):
+    from sample.models import Thing
+
+    monkeypatch.setattr(pages, "SORTED_UP_TO", sorted_up_to)
+    halves = [select(Thing.name).where(Thing.name < "n10"), select(Thing.name).where(Thing.name >= "n10")]
+    arms = [(half, [Thing.name, Thing.id]) for half in reversed(halves)]
+    names, cursor = [], None
+
+    for _ in range(3):
+        page = pages.merged_page(
+            session, arms, limit=8, cursor=cursor, present=lambda row: row[0], searched=True
+        )  # fmt: skip
+        assert page["total"] == 23
+        names, cursor = names + page["items"], page["next"]
+
+    assert (names, cursor) == ([f"n{number:02}" for number in range(23)], None)
+
+
 def cursor_of(values: object) -> str:
     return base64.urlsafe_b64encode(json.dumps(values).encode()).decode()
 

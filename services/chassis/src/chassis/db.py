@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Connection, DateTime, Engine, MetaData, Uuid, create_engine
+from sqlalchemy import Connection, DateTime, Engine, MetaData, Uuid, create_engine, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -73,6 +73,7 @@ def create(url: str, settings: ServiceSettings, *, name: str, size: int) -> Engi
         "lock_timeout": settings.lock_timeout_ms,
         "statement_timeout": settings.statement_timeout_ms,
         "idle_in_transaction_session_timeout": 60_000,  # a process stopped in the middle must not hold its locks
+        "max_parallel_workers_per_gather": 0,  # requests share the processors; helpers start slower than a page is read
     }
     options = " ".join(f"-c {setting}={value}" for setting, value in limits.items())
     return create_engine(
@@ -105,6 +106,11 @@ def transaction() -> Iterator[Session]:
     """Commit at the end, roll back if it raises."""
     with _sessions.begin() as session:
         yield session
+
+
+def plan_each_anew(session: Session) -> None:
+    """Until the transaction ends: rare and common values want other indexes, a plan made for any serves neither."""
+    session.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
 
 
 def retrying(work: Callable[[], T], attempts: int = 4) -> T:

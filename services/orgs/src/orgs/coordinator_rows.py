@@ -1,20 +1,18 @@
 """The list of coordinators (S12): those who are, and open invitations to be, as rows of one shape and order."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import BigInteger, DateTime, Select, String, Uuid, cast, func, null, or_, select
+from sqlalchemy import BigInteger, DateTime, Select, String, Uuid, cast, func, null, select
 from sqlalchemy.orm import Session
 
 from chassis.errors import NotFound
+from chassis.pages import Arm
 from chassis.text import folded
 from orgs.models import CoordinatorInvitation, Membership, Person, Unit
 from orgs.rules.coordinators import OPEN
 from orgs.rules.memberships import Role
-
-Arm = tuple[Select[Any], Sequence[Any]]  # a query and its order
 
 
 class CoordinatorRow(NamedTuple):
@@ -82,7 +80,7 @@ def _people() -> Select[Any]:
             *(nothing.label("accepted_surname"), nothing.label("accepted_name")),
         )
         .join(Membership, Membership.person_id == Person.person_id)
-        .join(Unit, Unit.id == Membership.unit_id)
+        .outerjoin(Unit, Unit.id == Membership.unit_id)  # there always is: an outer join is left out when counting
     )
 
 
@@ -97,11 +95,13 @@ def _invitations() -> Select[Any]:
             *(invited.created_at, invited.expires_at),
             *(Person.surname.label("accepted_surname"), Person.name.label("accepted_name")),
         )
-        .join(Unit, Unit.id == invited.unit_id)
+        .outerjoin(Unit, Unit.id == invited.unit_id)
         .outerjoin(Person, Person.person_id == invited.person_id)
     )
 
 
 def _found(search: str, names: Any, address: Any) -> Any:
     """By words of the name, or by the address in full."""
-    return or_(names.contains(folded(search), autoescape=True), address == search.strip().casefold())
+    if "@" in search:
+        return address == search.strip().casefold()
+    return names.contains(folded(search), autoescape=True)

@@ -105,6 +105,7 @@ class Membership(Versioned, Base):
         ForeignKeyConstraint(["institution_id", "unit_id"], ["unit.institution_id", "unit.id"]),
         Index("membership_place_idx", "institution_id", "unit_id"),
         Index("membership_role_idx", "institution_id", "role"),
+        Index("membership_people", "institution_id", "person_id"),
         Index("membership_coordinators", "institution_id", "person_id", postgresql_where=text("role <> 'user'")),
     )
 

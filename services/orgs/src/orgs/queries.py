@@ -93,7 +93,7 @@ def members_named(institution_id: UUID, search: str | None) -> Select[*tuple[Any
     query = (
         select(Person, Membership.role, Unit.id, Unit.name)
         .join(Membership, Membership.person_id == Person.person_id)
-        .join(Unit, Unit.id == Membership.unit_id)
+        .outerjoin(Unit, Unit.id == Membership.unit_id)  # there always is: an outer join is left out when counting
         .where(Membership.institution_id == institution_id)
     )
     return query.where(Person.search.contains(folded(search), autoescape=True)) if search else query

@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select, text
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from chassis import audit
 from chassis.audit import Act, AuditRow
+from chassis.db import plan_each_anew
 from chassis.text import folded
 from chassis.tokens import Actor
 from identity import queries
@@ -51,7 +52,7 @@ class Dossier:
 def matching(session: Session, *, actor: Actor, wanted: str) -> Select[*tuple[Any, ...]]:
     """By number, by address in full, or by words of the name in any order; all people when nothing is asked for."""
     ensure_administrator(session, actor)
-    session.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))  # rare and common words want other indexes
+    plan_each_anew(session)
     query = (
         select(Person, Membership)
         .outerjoin(Membership, Membership.person_id == Person.id)

@@ -27,12 +27,14 @@ def find(
     with transaction() as session:
         viewer = queries.viewer_of(session, tokens.current(token_info))
         coordinating.ensure_may_list(viewer, queries.institution(session, institution_id).id)
+        db.plan_each_anew(session)
         found = pages.merged_page(
             session,
             coordinator_rows.arms(institution_id, search),
             limit=limit,
             cursor=cursor,
             present=lambda row: presenters.coordinator(CoordinatorRow(*row), viewer, moment),
+            searched=bool(search),
         )
     return reply(found, headers=NOT_STORED)
 

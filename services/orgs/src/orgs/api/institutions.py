@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import Response, request
 from sqlalchemy.orm import Session
 
-from chassis import idempotency, preconditions, tokens
+from chassis import db, idempotency, preconditions, tokens
 from chassis.db import transaction
 from chassis.errors import DomainError
 from chassis.pages import page
@@ -97,6 +97,7 @@ def people(
 ) -> Response:
     with transaction() as session:
         institution = _inspected(session, UUID(id), token_info)
+        db.plan_each_anew(session)
         found = page(
             session,
             queries.members_named(institution.id, search),
@@ -105,6 +106,7 @@ def people(
             cursor=cursor,
             present=presenters.member,
             total=True,
+            searched=bool(search),
         )
     return reply(found, headers={"Cache-Control": "no-store"})
 
