@@ -120,7 +120,8 @@ def ticket(door: Door) -> dict[str, Any]:
 
 
 def found_person(found: Found) -> dict[str, Any]:
-    institution = {"id": found.institution_id, "name": found.institution_name} if found.institution_id else None
+    place = found.institution
+    institution = {"id": place.institution_id, "name": place.name} if place is not None else None
     return {
         "person_id": found.person_id,
         "name": found.name,
