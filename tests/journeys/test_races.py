@@ -1,15 +1,22 @@
 """Many at once, one legal outcome: through the gateway, on real rows, with the sandbox counting what reached it."""
 
 import random
+import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import requests
 
+from runner.running import Running
+from tests.journeys.copies import database
 from tests.journeys.outside import Outside, eventually, link_in
+from tests.journeys.roles import coordinates, give_role, roles_of
+from tests.journeys.test_coordinators import demoted_again, leader_of, wish
+from tests.journeys.test_handover import CONFERENCES, id_of, left_to
+from tests.journeys.test_invitations import accept, fresh
 from tests.journeys.test_main_job import activated
 from tests.journeys.visitor import Addresses, Visitor, secret_in
 
@@ -139,3 +146,91 @@ def test_50_uses_of_one_proof(at: Addresses, outside: Outside) -> None:
     assert answers == {200: 1, 410: 49}
     assert requests.get(at.gateway + "/health/ready", timeout=10).ok
     person.call("DELETE", f"/api/v1/account/emails/{claimed['id']}", expect=204)
+
+
+class Booked(NamedTuple):
+    """One answer to somebody who plans a conference, and the moments around it."""
+
+    asked: float
+    answered: float
+    status: int
+    conference_id: str | None
+
+
+def test_a_coordinator_demoted_while_planning(running: Running, at: Addresses, outside: Outside) -> None:
+    """What was answered 201 is there and left to the institution's coordinators; then 403, and nothing else ever."""
+    person, _ = activated(at, outside, "user-2")
+    give_role(running, person, "unit_coordinator")
+    leader, _ = leader_of(at)
+    answers: list[Booked] = []
+
+    def plan_until_refused(_: int) -> None:
+        refused = 0
+        while refused < 5:
+            asked = time.monotonic()
+            answer = person.call("POST", CONFERENCES, json={"title": "Πριν το τέλος", **quiet_hour()})
+            made = answer.json()["id"] if answer.status_code == 201 else None
+            answers.append(Booked(asked, time.monotonic(), answer.status_code, made))
+            refused += answer.status_code != 201
+            assert len(answers) < 2_000, "the demotion was not heard"
+
+    with ThreadPoolExecutor(max_workers=6) as pool:
+        planning = [pool.submit(plan_until_refused, n) for n in range(6)]
+        eventually(lambda: len(answers) >= 12, every=0.01, what="the first conferences")
+        leader.post(f"/api/v1/coordinators/{id_of(person)}/demotion")
+        for one in planning:
+            one.result(60)
+
+    assert {answer.status for answer in answers} == {201, 403}
+    heard = min(answer.answered for answer in answers if answer.status == 403)
+    assert {answer.status for answer in answers if answer.asked > heard} == {403}
+    made = {answer.conference_id for answer in answers if answer.conference_id is not None}
+    eventually(lambda: made <= left_to(leader), what="what was planned, left to the institution's coordinators")
+    for conference_id in made:
+        assert "handover" in leader.get(f"{CONFERENCES}/{conference_id}")["may"]
+        leader.call("DELETE", f"{CONFERENCES}/{conference_id}", expect=204)
+
+
+def place_of(running: Running, service: str, person_id: str) -> dict[str, object]:
+    """Institution, unit and role, as this service has them."""
+    query = "SELECT institution_id::text, unit_id::text, role FROM membership WHERE person_id = %s"
+    with database(running, service) as connection:
+        (found,) = connection.execute(query, (person_id,)).fetchall()
+    return found
+
+
+def test_two_institutions_invite_one_address(running: Running, at: Addresses, outside: Outside) -> None:
+    """Both invitations arrive and both are accepted: somebody is in one place at a time, the same for everybody."""
+    persona = "user-3"
+    person, _ = activated(at, outside, persona)
+    inviting = [leader_of(at, "institution-coordinator-other"), leader_of(at)]
+    address, surname = fresh("wanted-twice"), outside.personas()[persona]["surname"]
+
+    made = at_once(
+        2,
+        lambda n: inviting[n][0].post(
+            f"{inviting[n][1]}/coordinator-invitations", wish(*inviting[n], address, surname), expect=201
+        ),
+    )
+
+    mails = eventually(lambda: len(found := outside.mails_to(address)) == 2 and found, what="both mails")
+    names = [leader.get("/api/v1/membership")["institution"]["name"] for leader, _ in inviting]
+    for (leader, here), invitation, name in zip(inviting, made, names, strict=True):
+        (mail,) = [mail for mail in mails if name in mail["text"]]
+        accept(at, persona, secret_in(link_in(mail, "/invitation?token=")))
+        place = {
+            "institution_id": here.rsplit("/", 1)[1],
+            "unit_id": invitation["unit"]["id"],
+            "role": "unit_coordinator",
+        }
+        for service in ("orgs", "identity", "conferences"):
+            eventually(
+                lambda service=service, place=place: place_of(running, service, id_of(person)) == place,
+                what=f"{place} in {service}",
+            )
+        assert (roles_of(person), coordinates(person)) == (["unit_coordinator"], True)
+        listed = leader.get(f"{here}/coordinators?search={surname}")["items"]
+        assert [row["status"] for row in listed if row["id"] == id_of(person)] == ["active"]
+    first, there = inviting[0]
+    assert id_of(person) not in [row["id"] for row in first.get(f"{there}/coordinators?search={surname}")["items"]]
+    demoted_again(inviting[1][0], person)

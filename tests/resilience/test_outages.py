@@ -11,14 +11,19 @@ from datetime import UTC, datetime
 import pytest
 
 from runner.running import Running
+from tests.journeys.copies import quiet
 from tests.journeys.outside import Outside, calendar_entries, eventually, link_in
-from tests.journeys.test_main_job import enter, plan_now
+from tests.journeys.roles import coordinates, membership, roles_of
+from tests.journeys.test_main_job import activated, enter, plan_now
+from tests.journeys.test_roles import REQUESTS, STEP_DOWN, wish
 from tests.journeys.visitor import Addresses, Visitor
 
+COORDINATOR = "unit-coordinator-1"
 WORKERS = ("identity.worker", "orgs.worker", "conferences.worker", "notifications.worker")
 
 
 # Long enough for every client to notice and back off; a minute when there is time for it.
+HEALED_SECONDS = 30.0
 SECONDS = [8, pytest.param(60, marks=pytest.mark.long)]
 
 
@@ -59,6 +64,7 @@ def walk(
         )
         coordinator.post(f"{here}/invitations", {}, expect=202)
 
+    coordinator.sign_in(COORDINATOR)  # a run of all the long tests may have left the session idle for too long
     mails = {guest: outside.mail_with(guest, str(conference["title"]), within=120) for guest in guests}
     eventually(lambda: coordinator.get(here)["room"] == "ready", within=120, what="the room")
     for mail in mails.values():
@@ -91,6 +97,39 @@ def test_the_broker_stopped(
     running: Running, at: Addresses, outside: Outside, coordinator: Visitor, seconds: int
 ) -> None:
     walk(at, outside, coordinator, lambda: broker_away(running, seconds))
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize("seconds", SECONDS)
+def test_a_role_given_while_the_broker_is_stopped(
+    running: Running, at: Addresses, outside: Outside, seconds: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    person, address = activated(at, outside, "user-1")
+    leader = Visitor(at)
+    leader.sign_in("institution-coordinator-1")
+    asked = person.post(REQUESTS, wish(person), expect=201)
+    told = [mail["id"] for mail in outside.mails_to(address)]
+
+    with broker_away(running, seconds):
+        accepted = leader.post(f"{REQUESTS}/{asked['id']}/acceptance", expect=200)
+        assert accepted["state"] == "accepted"
+        assert (membership(person) or {})["role"] == "institution_coordinator", "orgs knows what it has given"
+        assert not coordinates(person), "conferences has not heard"
+        assert roles_of(person) == ["user"]
+    back = time.monotonic()
+
+    for where, there in {
+        "conferences": lambda: coordinates(person),
+        "the session": lambda: roles_of(person) == ["institution_coordinator"],
+    }.items():
+        eventually(there, within=HEALED_SECONDS, every=0.02, what=f"the role in {where}")
+        with capsys.disabled():
+            print(f"\na coordinator {time.monotonic() - back:.1f} s after the broker is back: {where}", end="")
+    outside.mail_with(address, "Έχετε πλέον τον ρόλο", within=60)
+    eventually(lambda: quiet(running), within=60, what="the last fact sent")
+    mails = [mail for mail in outside.mails_to(address) if mail["id"] not in told]
+    assert len([mail for mail in mails if "Έχετε πλέον τον ρόλο" in mail["text"]]) == 1
+    person.post(STEP_DOWN, {"role": "user"})
 
 
 @pytest.mark.parametrize("seconds", SECONDS)
