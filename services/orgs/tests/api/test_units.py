@@ -222,7 +222,7 @@ def test_lists_take_as_many_statements_for_one_as_for_many(session: Session, cli
         make_institution(session)
 
     assert [statements(path) for path in paths] == few
-    assert max(few) <= 4
+    assert max(few) <= 5
 
 
 def move(session: Session, person_id: UUID, unit: Unit) -> None:
