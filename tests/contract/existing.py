@@ -111,8 +111,12 @@ class Existing:
     def remove(self) -> None:
         """Hosts are few: other tests need them. And the coordinator goes back home."""
         self.coordinator.call("PUT", "/api/v1/account/unit", json={"unit_id": self.units[0]}, expect=200)
-        for id_ in self.own_units:
-            self.coordinator.call("DELETE", f"/api/v1/units/{id_}", expect=204)
+        here = f"/api/v1/institutions/{self.coordinator.get('/api/v1/membership')['institution']['id']}"
+        for invited in self.coordinator.get(f"{here}/coordinator-invitations?limit=200")["items"]:
+            path = f"/api/v1/coordinator-invitations/{invited['invitation_id']}"
+            self.coordinator.call("DELETE", path, expect=(204, 403, 409))
+        for id_ in self.own_units:  # somebody may have been put into one meanwhile, and stays there
+            self.coordinator.call("DELETE", f"/api/v1/units/{id_}", expect=(204, 409))
         for id_ in self._planned:
             self.coordinator.call("DELETE", f"/api/v1/conferences/{id_}", expect=(204, 409))
 

@@ -125,10 +125,14 @@ def test_a_role_given_while_the_broker_is_stopped(
         eventually(there, within=HEALED_SECONDS, every=0.02, what=f"the role in {where}")
         with capsys.disabled():
             print(f"\na coordinator {time.monotonic() - back:.1f} s after the broker is back: {where}", end="")
-    outside.mail_with(address, "Έχετε πλέον τον ρόλο", within=60)
+
+    def granted() -> list[str]:
+        news = [mail for mail in outside.mails_to(address) if mail["id"] not in told]
+        return [mail["id"] for mail in news if "Έχετε πλέον τον ρόλο" in mail["text"]]
+
+    eventually(granted, within=60, what="the mail about the role")
     eventually(lambda: quiet(running), within=60, what="the last fact sent")
-    mails = [mail for mail in outside.mails_to(address) if mail["id"] not in told]
-    assert len([mail for mail in mails if "Έχετε πλέον τον ρόλο" in mail["text"]]) == 1
+    assert len(granted()) == 1
     person.post(STEP_DOWN, {"role": "user"})
 
 
