@@ -8,9 +8,10 @@ from uuid import UUID
 from sqlalchemy import Row
 
 from chassis.errors import DomainError
+from orgs.collaboration_queries import CollaborationRow
 from orgs.coordinator_rows import CoordinatorRow
 from orgs.models import Institution, Membership, Person, RoleRequest, Unit
-from orgs.queries import CollaborationRow, RequestRow
+from orgs.queries import RequestRow
 from orgs.rules import coordinating, coordinators, running
 from orgs.rules.coordinating import Coordinator
 from orgs.rules.institutions import State

@@ -9,7 +9,7 @@ from chassis.clock import now
 from chassis.db import transaction
 from chassis.pages import page
 from chassis.web import reply
-from orgs import presenters, queries
+from orgs import collaboration_queries, presenters, queries
 from orgs.models import Collaboration, Person
 from orgs.rules import permissions
 from orgs.usecases import collaborations
@@ -23,7 +23,7 @@ def mine(token_info: Mapping[str, Any]) -> Response:
         permissions.ensure_coordinates(viewer)
         sides = {"helpers": Collaboration.owner_person_id, "helping": Collaboration.collaborator_person_id}
         found = {
-            part: queries.collaborations_of(session, viewer.person_id, side, limit=MOST_AT_ONCE)
+            part: collaboration_queries.collaborations_of(session, viewer.person_id, side, limit=MOST_AT_ONCE)
             for part, side in sides.items()
         }
         return reply({part: [presenters.collaboration(row) for row in rows] for part, rows in found.items()})
@@ -37,7 +37,7 @@ def candidates(
         institution_id = permissions.ensure_coordinates(viewer)
         found = page(
             session,
-            queries.collaboration_candidates(viewer.person_id, institution_id, search),
+            collaboration_queries.collaboration_candidates(viewer.person_id, institution_id, search),
             order=[Person.search, Person.person_id],
             limit=limit,
             cursor=cursor,
@@ -64,7 +64,7 @@ def accept(id: str, token_info: Mapping[str, Any]) -> Response:
         with transaction() as session:
             viewer = queries.viewer_of(session, tokens.current(token_info))
             collaborations.accept(session, viewer=viewer, id_=UUID(id), now=now())
-            row = queries.collaboration_with_owner(session, UUID(id))
+            row = collaboration_queries.collaboration_with_owner(session, UUID(id))
             return reply(presenters.collaboration(row), etag=row[0].version)
 
     return db.retrying(change)

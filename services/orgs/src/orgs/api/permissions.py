@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from chassis import permissions, tokens
 from chassis.db import transaction
 from chassis.permissions import GeneralQuestion, Question
-from orgs import coordinator_rows, queries
+from orgs import collaboration_queries, coordinator_rows, queries
 from orgs.rules import coordinating, running
 from orgs.rules import permissions as rules
 from orgs.rules.coordinating import Coordinator
@@ -50,7 +50,7 @@ def _with_unit(act: str) -> Question[Viewer]:
 
 def _with_collaboration(act: str) -> Question[Viewer]:
     def ask(session: Session, viewer: Viewer, id_: UUID) -> None:
-        found = queries.collaboration(session, id_)
+        found = collaboration_queries.collaboration(session, id_)
         between = Between(found.owner_person_id, found.collaborator_person_id)
         rules.ensure_may_with_collaboration(viewer, act, between)
 

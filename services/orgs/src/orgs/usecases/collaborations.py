@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 
 from chassis import audit, crypto, outbox
 from chassis.audit import Act
-from orgs import events, queries, settings
+from orgs import collaboration_queries, events, queries, settings
+from orgs.collaboration_queries import Coordinator
 from orgs.errors import CollaborationEnded
 from orgs.models import Collaboration
-from orgs.queries import Coordinator
 from orgs.rules import collaborations as rules
 from orgs.rules import permissions
 from orgs.rules.collaborations import Because, Outcome, State
@@ -36,18 +36,18 @@ def ask(session: Session, *, viewer: Viewer, wanted: Sequence[UUID] | None, now:
     me = viewer.person_id
     institution_id = permissions.ensure_coordinates(viewer)
     if wanted is None:
-        wanted = queries.candidate_ids(session, me, institution_id, limit=MOST_AT_ONCE)
+        wanted = collaboration_queries.candidate_ids(session, me, institution_id, limit=MOST_AT_ONCE)
     queries.hold_memberships(session, {me, *wanted})
-    known = queries.standings(session, {me, *wanted})
+    known = collaboration_queries.standings(session, {me, *wanted})
     eligible = {
         id_
         for id_ in wanted
         if id_ != me and rules.may_collaborate(_standing(known, me), _standing(known, id_), institution_id)
     }
-    added = queries.open_collaborations(
+    added = collaboration_queries.open_collaborations(
         session, owner_id=me, collaborator_ids=eligible, institution_id=institution_id, now=now
     )
-    rows = {row.collaborator_person_id: row for row in queries.collaborations_with(session, me, eligible)}
+    rows = {row.collaborator_person_id: row for row in collaboration_queries.collaborations_with(session, me, eligible)}
     institution_name = queries.institution(session, institution_id).name
     for id_ in sorted(added):
         _tell(session, rows[id_], known, institution_name)
@@ -62,12 +62,12 @@ def ask(session: Session, *, viewer: Viewer, wanted: Sequence[UUID] | None, now:
 
 def accept(session: Session, *, viewer: Viewer, id_: UUID, now: datetime) -> None:
     """Whose conferences these are may be edited by who accepts, from now on. Accepting again changes nothing."""
-    asked = queries.collaboration(session, id_)
+    asked = collaboration_queries.collaboration(session, id_)
     two = asked.owner_person_id, asked.collaborator_person_id
     permissions.ensure_may_with_collaboration(viewer, "accept", Between(*two))
     queries.hold_memberships(session, two)
-    known = queries.standings(session, two)
-    found = queries.collaboration_for_update(session, id_)
+    known = collaboration_queries.standings(session, two)
+    found = collaboration_queries.collaboration_for_update(session, id_)
     rules.ensure_under_way(found.state)
     if not _stands(found, known):
         raise CollaborationEnded
@@ -80,21 +80,27 @@ def accept(session: Session, *, viewer: Viewer, id_: UUID, now: datetime) -> Non
 
 def end(session: Session, *, viewer: Viewer, id_: UUID, now: datetime) -> None:
     """By either side: cancels the request, rejects it, or ends what was accepted."""
-    found = queries.collaboration_for_update(session, id_)
+    found = collaboration_queries.collaboration_for_update(session, id_)
     between = Between(found.owner_person_id, found.collaborator_person_id)
     permissions.ensure_may_with_collaboration(viewer, "end", between)
     rules.ensure_under_way(found.state)
     because = rules.why_ended(found.state, by_owner=viewer.person_id == found.owner_person_id)
-    _end(session, found, because, queries.standings(session, (between.owner_id, between.collaborator_id)), now)
+    _end(
+        session,
+        found,
+        because,
+        collaboration_queries.standings(session, (between.owner_id, between.collaborator_id)),
+        now,
+    )
     _keep(session, "collaboration.ended", found, actor_id=viewer.person_id)
 
 
 def reconsider(session: Session, person_id: UUID, *, now: datetime) -> None:
     """Something about the person changed, who is locked: what no longer stands ends by itself."""
-    found = queries.collaborations_under_way(session, person_id)
+    found = collaboration_queries.collaborations_under_way(session, person_id)
     if not found:
         return
-    known = queries.standings(
+    known = collaboration_queries.standings(
         session, {id_ for row in found for id_ in (row.owner_person_id, row.collaborator_person_id)}
     )
     for row in found:
