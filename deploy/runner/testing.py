@@ -32,25 +32,32 @@ SLOTS = 10
 SLOT = "EPRESENCE_TEST_SLOT"
 
 
-# All of it is two runs beside each other, because one alone leaves a core idle; each takes about as long as the other.
-HALVES = (["gateway", "deploy", "tests"], ["services"])
+# All of it is several runs beside each other, each with a suite of its own: journeys and walks mostly wait.
+RUNS = (
+    ["gateway", "deploy", "tests", "--ignore=tests/browser"],
+    ["tests/browser"],
+    ["services"],
+)
 _starting = threading.Lock()  # servers may have to be installed first, and that is done once
 
 
 def test(arguments: list[str]) -> int:
     extras.provide(extras.BROWSER)
-    return with_servers(pytest(arguments)) if arguments else in_halves()
+    return with_servers(pytest(arguments)) if arguments else beside_each_other()
 
 
-def in_halves() -> int:
-    """The first half is shown as it goes, the other's words when both are done."""
-    first, second = HALVES
-    say(f"beside each other: {' '.join(first)}; and {' '.join(second)}, shown at the end")
-    with tempfile.TemporaryFile() as words, ThreadPoolExecutor(1) as beside:
-        other = beside.submit(with_servers, pytest(second), words)
-        codes = (with_servers(pytest(first)), other.result())
-        words.seek(0)
-        shutil.copyfileobj(words, sys.stdout.buffer)
+def beside_each_other() -> int:
+    """The first run is shown as it goes, what the others said when all are done."""
+    shown, *kept = RUNS
+    say(f"beside each other: {'; '.join(' '.join(run) for run in RUNS)}; the first is shown now, the others at the end")
+    with ExitStack() as stack:
+        said = [stack.enter_context(tempfile.TemporaryFile()) for _ in kept]
+        pool = stack.enter_context(ThreadPoolExecutor(len(kept)))
+        others = [pool.submit(with_servers, pytest(run), words) for run, words in zip(kept, said, strict=True)]
+        codes = [with_servers(pytest(shown)), *(other.result() for other in others)]
+        for words in said:
+            words.seek(0)
+            shutil.copyfileobj(words, sys.stdout.buffer)
         sys.stdout.flush()
     return max(codes)
 

@@ -24,23 +24,31 @@ def test_an_engine_without_images_is_as_good_as_none(monkeypatch: pytest.MonkeyP
         assert testing.in_containers(stack) is None
 
 
-def test_all_is_two_halves_and_one_that_fails_is_not_hidden(
+def test_all_is_several_runs_and_one_that_fails_is_not_hidden(
     monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
 ) -> None:
     def run(command: list[str], words: IO[bytes] | None = None) -> int:
-        halves.append(command[3:])
+        runs.append(command[3:])
         if words is not None:
-            words.write(b"the other half failed\n")
+            words.write(f"{command[3]} failed\n".encode())
         return 0 if words is None else 1
 
-    halves: list[list[str]] = []
+    runs: list[list[str]] = []
     monkeypatch.setattr(testing, "with_servers", run)
     monkeypatch.setattr(testing.extras, "provide", lambda _extra: None)
 
     assert testing.test([]) == 1
+    said = capfdbinary.readouterr().out
+    assert b"services failed" in said
+    assert b"tests/browser failed" in said
+
+
+def test_each_test_is_in_one_of_the_runs() -> None:
+    asked = [path for run in testing.RUNS for path in run if not path.startswith("--")]
+    left_out = [option.removeprefix("--ignore=") for run in testing.RUNS for option in run if option.startswith("--")]
     everything = tomllib.loads(PROJECT.read_text())["tool"]["pytest"]["ini_options"]["testpaths"]
-    assert sorted(path for half in halves for path in half) == sorted(everything)
-    assert b"the other half failed" in capfdbinary.readouterr().out
+
+    assert sorted(asked) == sorted(everything + left_out)
 
 
 def test_what_is_asked_for_is_one_run(monkeypatch: pytest.MonkeyPatch) -> None:
