@@ -70,6 +70,7 @@ def participant(number: int = 1, **changes: Any) -> dict[str, Any]:
     return {
         "id": f"01930000-0000-7000-8000-00000000010{number}",
         "email": f"p{number}@digital.example",
+        "masked": False,
         "name": f"ΣΥΜΜΕΤΕΧΩΝ {number}",
         "guest": False,
         "deleted": False,
@@ -103,7 +104,13 @@ def ticket(state: str = "open", **changes: Any) -> dict[str, Any]:
 
 def report(**changes: Any) -> dict[str, Any]:
     stay = {"joined_at": "2026-04-28T06:45:00+00:00", "left_at": "2026-04-28T08:05:00+00:00"}
-    line = {"email": "p1@digital.example", "name": "ΣΥΜΜΕΤΕΧΩΝ 1", "guest": False, "deleted": False}
+    line = {
+        "email": "p1@digital.example",
+        "masked": False,
+        "name": "ΣΥΜΜΕΤΕΧΩΝ 1",
+        "guest": False,
+        "deleted": False,
+    }
     return {
         "number": 277123,
         "title": "test",

@@ -40,6 +40,30 @@ def test_somebody_found_in_the_search_is_added_by_one_button(coordinator: Visito
     assert gateway.calls("POST", PEOPLE)[0].body == {"people": [{"person_id": FOUND["person_id"]}]}
 
 
+def test_whoever_is_found_by_the_address_is_added_by_it(coordinator: Visitor, gateway: PlayedGateway) -> None:
+    """By account the address would be masked for whoever has just written it."""
+    gateway.on("GET", "/api/v1/people", {"items": [FOUND | {"email": "nikos@x.example", "masked": False}]})
+    outcome(gateway, "added")
+
+    found = coordinator.get(f"/conferences/{ID}?search=nikos@x.example")
+    coordinator.send(found, "Προσθήκη : ΝΙΚΟΛΑΟΥ")
+
+    (asked,) = gateway.calls("POST", PEOPLE)
+    assert asked.body == {"people": [{"email": "nikos@x.example", "account": "guest"}]}
+
+
+def test_whoever_is_found_and_disabled_meanwhile_is_told_not_to_be_added(
+    coordinator: Visitor, gateway: PlayedGateway
+) -> None:
+    gateway.on("GET", "/api/v1/people", {"items": [FOUND]})
+    outcome(gateway, "invalid")
+
+    done = coordinator.send(coordinator.get(f"/conferences/{ID}?search=νικο"), "Προσθήκη : ΝΙΚΟΛΑΟΥ")
+
+    assert done.status == 200
+    assert "ο λογαριασμός δεν είναι πια ενεργός" in done.text
+
+
 def test_two_characters_are_too_few_to_search(coordinator: Visitor, gateway: PlayedGateway) -> None:
     page = coordinator.get(f"/conferences/{ID}?search=νι")
 

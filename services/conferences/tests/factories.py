@@ -184,14 +184,16 @@ def make_participant(
     return row
 
 
-def make_group(session: Session, owner: UUID, *people: UUID, name: str = "", description: str = "") -> Group:
-    """With these people in it, by their own addresses."""
+def make_group(
+    session: Session, owner: UUID, *people: UUID, name: str = "", description: str = "", known_as: str | None = None
+) -> Group:
+    """With these people in it, by their own addresses or what else the owner knows them as."""
     called = name or f"Ομάδα {next(NUMBERS)}"
     group = Group(owner_id=owner, name=called, description=description, created_at=datetime.now(UTC))
     session.add(group)
     session.flush()
     for person_id in people:
-        address = session.get_one(Person, person_id).email or ""
+        address = (session.get_one(Person, person_id).email or "") if known_as is None else known_as
         session.add(
             GroupMember(
                 group_id=group.id,

@@ -94,6 +94,7 @@ class Participation(Base):
     person_id: Mapped[UUID | None]
     email: Mapped[str]
     email_folded: Mapped[str]
+    masked: Mapped[bool] = mapped_column(default=False)  # added by account: managers are not told the address
     name: Mapped[str] = mapped_column(default="")
     is_manager: Mapped[bool] = mapped_column(default=False)
     locked: Mapped[bool] = mapped_column(default=False)
@@ -196,7 +197,7 @@ class Group(Versioned, Base):
 
 
 class GroupMember(Base):
-    """Somebody with an account in a group, and the address by which the owner knows them."""
+    """Somebody with an account in a group, and the address by which the owner knows them, if any."""
 
     __tablename__ = "group_member"
 

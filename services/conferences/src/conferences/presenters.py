@@ -68,6 +68,11 @@ def called(row: Participation, name: str) -> str:
     return name if row.erased_at is None else DELETED_USER[language()]
 
 
+def address(row: Participation) -> dict[str, Any]:
+    """Adding somebody found by name tells no more of their address than the search did (S22)."""
+    return {"email": addresses.masked(row.email) if row.masked else row.email, "masked": row.masked}
+
+
 def ended_at(seen: Seen) -> datetime | None:
     """The planned end, as long as the timer that writes it down is late."""
     if seen.state != State.ended:
@@ -78,7 +83,7 @@ def ended_at(seen: Seen) -> datetime | None:
 def participant(row: Participation, person: Person | None, mail: InvitationMail | None) -> dict[str, Any]:
     return {
         "id": row.id,
-        "email": row.email,
+        **address(row),
         "name": called(row, participant_name(row, person)),
         "guest": is_guest(row),
         "deleted": row.erased_at is not None,
@@ -227,7 +232,7 @@ def report(seen: Seen, attendance: Attendance) -> dict[str, Any]:
         "participants": [
             {
                 "name": called(one.participation, one.name),
-                "email": one.participation.email,
+                **address(one.participation),
                 "guest": one.guest,
                 "deleted": one.participation.erased_at is not None,
                 "state": "connected" if one.intervals else "not_connected",

@@ -64,6 +64,31 @@ def test_everybody_of_the_report_with_an_account_is_in_the_group_and_no_guest(
     assert {each["state"] for each in shown.json()["members"]} == {"active"}
 
 
+def test_a_group_shows_no_address_that_the_report_did_not(session, asks, coordinator, user):
+    conference = ended(session, coordinator)
+    make_participant(session, conference, person_id=user, masked=True)
+    address = session.get_one(Person, user).email
+
+    made = asks(coordinator, "POST", f"{CONFERENCES}/{conference.id}/report/group", {"name": "Α"})
+
+    (member,) = asks(coordinator, "GET", made.headers["Location"]).json()["members"]
+    assert (member["masked"], member["email"] == address) == (True, False)
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_members_added_to_a_conference_are_shown_as_in_the_group(session, asks, coordinator, user, known):
+    address = session.get_one(Person, user).email
+    conference = make_conference(session, owner=coordinator)
+    other = make_group(session, coordinator, user, known_as="no.longer@theirs.example")
+    group = make_group(session, coordinator, user, known_as=address if known else "")
+    path = f"{CONFERENCES}/{conference.id}/participants"
+
+    asks(coordinator, "POST", path, {"group_ids": [str(group.id), str(other.id)]})
+
+    (one,) = asks(coordinator, "GET", path).json()["items"]
+    assert (one["masked"], one["email"] == address) == (not known, known)
+
+
 def test_a_repeat_with_the_key_is_the_same_group(session, asks, coordinator, user):
     conference = ended(session, coordinator)
     body, path = {"name": "Α"}, f"{CONFERENCES}/{conference.id}/report/group"

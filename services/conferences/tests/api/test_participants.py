@@ -12,7 +12,7 @@ from chassis.ids import new_id
 from chassis.testing.statements import counted
 from chassis.timers import TimerRow
 from conferences import tickets
-from conferences.models import Participation, Person
+from conferences.models import Participation, Person, PersonAddress
 from conferences.settings import current
 
 from ..conftest import NOTIFICATIONS_KEY
@@ -255,6 +255,79 @@ def test_participants_are_searched_by_name_and_address(client, session, here, co
         return [one["name"] for one in answer.json()["items"]]
 
     assert (found("νικος"), found("ANNA@"), found("Άννα"), found("%")) == (["ΝΙΚΟΛΑΟΥ ΝΙΚΟΣ"], ["Άννα"], ["Άννα"], [])
+
+
+# -------------------------------------------------------------- addresses that nobody who plans knows
+@pytest.fixture
+def listed(client, here, coordinator, as_person):
+    def read(**params):
+        answer = client.get(f"{here}/participants", params=params, headers=as_person(coordinator))
+        return [(one["email"], one["masked"]) for one in answer.json()["items"]]
+
+    return read
+
+
+def test_adding_somebody_found_by_name_tells_no_more_of_the_address_than_the_search(session, user, add, listed, search):
+    address = session.get_one(Person, user).email
+    (found,) = search("νίκος νικολάου").json()["items"]
+
+    (result,) = add({"person_id": str(user)})
+
+    assert (result["outcome"], result["email"]) == ("added", None)
+    assert listed() == [(found["email"], True)]
+    assert found["email"] != address
+
+
+def test_a_masked_address_cannot_be_guessed_letter_by_letter(session, user, add, listed):
+    address = session.get_one(Person, user).email
+    add({"person_id": str(user)})
+
+    assert {len(listed(search=address[:length])) for length in range(1, len(address) + 1)} == {0}
+    add({"email": "known@elsewhere.example"})
+    assert listed(search="known@") == [("known@elsewhere.example", False)]
+
+
+def test_whoever_writes_the_address_sees_it(session, user, add, listed):
+    address = session.get_one(Person, user).email
+    add({"person_id": str(user)})
+
+    (result,) = add({"email": address.upper()})
+
+    assert (result["outcome"], listed()) == ("already", [(address, False)])
+
+
+def test_another_of_their_addresses_does_not_show_the_first(session, user, add, listed):
+    session.add(PersonAddress(email_folded="other@elsewhere.example", person_id=user))
+    session.flush()
+    add({"person_id": str(user)})
+
+    (result,) = add({"email": "other@elsewhere.example"})
+
+    assert (result["outcome"], listed()[0][1]) == ("already", True)
+
+
+def test_what_was_known_stays_known(client, session, here, user, add, listed, coordinator, as_person):
+    address = session.get_one(Person, user).email
+    (first,) = add({"email": address})
+    client.delete(f"{here}/participants/{first['participant_id']}", headers=as_person(coordinator))
+
+    add({"person_id": str(user)})
+
+    assert listed() == [(address, False)]
+
+
+def test_a_report_shows_the_address_as_the_list_did(
+    client, session, here, conference, user, add, coordinator, as_person
+):
+    address = session.get_one(Person, user).email
+    add({"person_id": str(user)}, {"email": "known@elsewhere.example"})
+    conference.starts_at, conference.ends_at = this_hour() - timedelta(hours=4), this_hour() - timedelta(hours=1)
+    conference.state, conference.ended_at, conference.room = "ended", conference.ends_at, "closed"
+    session.flush()
+
+    lines = client.get(f"{here}/report", headers=as_person(coordinator)).json()["participants"]
+
+    assert {(line["email"] == address, line["masked"]) for line in lines} == {(False, True), (False, False)}
 
 
 # ------------------------------------------------------------------------- search for people

@@ -20,10 +20,13 @@ blueprint = Blueprint("conferences_participants", __name__, url_prefix="/confere
 @blueprint.post("")
 @signed_in
 def add(id: UUID) -> Any:
-    """One person: found in the search, or by address."""
+    """One person: found by name, or by address."""
     if request.form.get("person_id"):
         form = PersonForm()
-        return _added(id, {"person_id": form.person_id.data}, form.request_key.data)
+        try:
+            return _added(id, {"person_id": form.person_id.data}, form.request_key.data)
+        except NotAdded:
+            return redirect(url_for("conference.page", id=id, done="person-gone", _anchor="participants"), 303)
     guest = GuestForm()
     if guest.validate():
         person = {"email": guest.email.data, "account": "invite" if guest.invite.data else "guest"}

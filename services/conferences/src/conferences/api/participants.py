@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import Response, request
-from sqlalchemy import or_
+from sqlalchemy import and_, or_
 
 from chassis import idempotency, pages, tokens
 from chassis.clock import now
@@ -52,7 +52,7 @@ def list_participants(
             words = folded(search)
             query = query.where(
                 or_(
-                    Participation.email_folded.contains(words, autoescape=True),
+                    and_(~Participation.masked, Participation.email_folded.contains(words, autoescape=True)),
                     Participation.name.icontains(search.strip(), autoescape=True),
                     Person.search.contains(words, autoescape=True),
                 )

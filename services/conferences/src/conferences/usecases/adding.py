@@ -29,10 +29,11 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Line:
-    """One person as asked for: by address as typed, or by account."""
+    """One person as asked for: by address as typed, or by account, with the (folded) addresses the asker knows."""
 
     email: str | None = None
     person_id: UUID | None = None
+    known_as: Sequence[str] = ()
     name: str = ""
     invite_to_platform: bool = False
 
@@ -133,6 +134,9 @@ def _add_one(
         return Result(line, Outcome.invalid), None
     address, person = wanted
     row = known.place_of(address, person)
+    address_known = line.person_id is None or addresses.fold(address) in line.known_as
+    if row is not None and address_known and row.email_folded == addresses.fold(address):
+        row.masked = False
     if row is not None and row.removed_at is None and not row.is_manager:
         return Result(line, Outcome.already, row.id), None
     if places <= 0:
@@ -142,6 +146,7 @@ def _add_one(
         row.name = names.tidy(line.name) or row.name
     else:
         row = new_participation(conference_id, address, person, settings=settings, now=now)
+        row.masked = not address_known
         row.name = "" if person else names.tidy(line.name)
         session.add(row)
         known.remember(row)

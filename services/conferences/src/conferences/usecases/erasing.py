@@ -116,6 +116,7 @@ def _anonymise(session: Session, which: ColumnElement[bool], moment: datetime) -
         "person_id": None,
         "email": "",
         "email_folded": func.concat("deleted:", Participation.id),
+        "masked": False,
         "name": "",
         "ticket_digest": func.sha256(func.uuid_send(func.gen_random_uuid())),
         "ticket_generation": Participation.ticket_generation + 1,

@@ -42,7 +42,7 @@ def make_from_report(
     rules.ensure_may_have(viewer)
     attendees = reports.report(session, seen, viewer=viewer).attendees
     people = {
-        one.participation.person_id: one.participation.email
+        one.participation.person_id: "" if one.participation.masked else one.participation.email
         for one in attendees
         if one.participation.person_id is not None
     }
@@ -119,13 +119,13 @@ def lines_of(session: Session, group_ids: Sequence[UUID], *, viewer: Viewer) -> 
     if not group_ids:
         return []
     query = (
-        select(GroupMember.person_id)
+        select(GroupMember.person_id, func.array_agg(GroupMember.email_folded))
         .join(Group, Group.id == GroupMember.group_id)
         .where(Group.id.in_(group_ids), queries.own_groups_filter(viewer))
-        .distinct()
+        .group_by(GroupMember.person_id)
         .order_by(GroupMember.person_id)
     )
-    return [Line(person_id=person_id) for person_id in session.scalars(query)]
+    return [Line(person_id=person_id, known_as=known) for person_id, known in session.execute(query)]
 
 
 def _members(session: Session, *which: ColumnElement[bool]) -> list[Member]:
