@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Connection, DateTime, Engine, MetaData, Uuid, create_engine, text
+from sqlalchemy import Connection, DateTime, Engine, MetaData, Uuid, create_engine, func, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -64,6 +64,7 @@ class Versioned:
         return {"version_id_col": cls.version}
 
 
+SEARCHING = {"plan_cache_mode": "force_custom_plan", "enable_seqscan": "off", "random_page_cost": "1.1"}
 _sessions: sessionmaker[Session] = sessionmaker()
 
 
@@ -108,9 +109,14 @@ def transaction() -> Iterator[Session]:
         yield session
 
 
-def plan_each_anew(session: Session) -> None:
-    """Until the transaction ends: rare and common values want other indexes, a plan made for any serves neither."""
-    session.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
+def plan_search(session: Session) -> None:
+    """Until the transaction ends: plans for the very values, and by indexes.
+
+    Rare and common words want other indexes; a plan made for any serves neither. Namesakes may stand side by side: to
+    read a table from its start until enough are met is a bet on their being spread over it. And the rows found are few
+    and in memory: to read all of another table beside them costs more than as many look-ups.
+    """
+    session.execute(select(*(func.set_config(name, value, True) for name, value in SEARCHING.items())))
 
 
 def retrying(work: Callable[[], T], attempts: int = 4) -> T:

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from conferences.usecases import people
+
 from ..factories import ELSEWHERE, FOREIGN_UNIT, make_institutions, make_person
 
 MOST = 10
@@ -97,3 +99,31 @@ def test_two_letters_are_no_way_around_three(session: Any, search) -> None:
     assert [one["person_id"] for one in search("ου λι").json()["items"]] == [str(li)]
     pairs = [f"{a}{b} {b}{a}" for a in string.ascii_lowercase[:5] for b in "αβγ"]
     assert all(search(pair).json() == {"items": []} for pair in pairs)
+
+
+def test_whole_words_come_first_however_many_have_them_as_a_part(session: Any, search, monkeypatch) -> None:
+    """Of namesakes without end only some are compared; whoever is called just so is among them all the same."""
+    monkeypatch.setattr(people, "RANKED", 5)
+    make_institutions(session)
+    for _ in range(20):
+        make_person(session, surname="ΜΑΡΙΑΚΗ", name="ΑΝΝΑΜΑΡΙΑ")
+    called_so = [
+        make_person(session, surname=surname, name=name)
+        for surname, name in [("ΡΙΑ", "ΟΛΓΑ"), ("ΝΟΥ", "ΡΙΑ"), ("ΑΝΤΩΝΟΠΟΥΛΟΥ ΡΙΑ", "ΕΛΕΝΗ")]
+    ]
+
+    found = [one["person_id"] for one in search("ρία").json()["items"]]
+
+    assert set(found[:3]) == {str(person) for person in called_so}
+    assert len(found) == len(set(found)) == 3 + people.RANKED
+
+
+def test_more_whole_words_and_shorter_names_come_first(session: Any, search) -> None:
+    make_institutions(session)
+    names = ("ΑΝΝΑΜΑΡΙΑ ΕΛΕΝΗ", "ΑΝΝΑΜΑΡΙΑ", "ΑΝΝΑ")
+    longest, shorter, whole = [str(make_person(session, surname="ΝΙΚΟΛΑΟΥ", name=name)) for name in names]
+    middle = str(make_person(session, surname="ΝΙΚΟΛΑΟΥΔΑΚΗ", name="ΑΝΝΑ"))
+
+    found = [one["person_id"] for one in search("άννα νικολάου").json()["items"]]
+
+    assert found == [whole, shorter, middle, longest]

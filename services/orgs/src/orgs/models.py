@@ -167,6 +167,13 @@ class CoordinatorInvitation(Versioned, Base):
             postgresql_where=text(OPEN),
         ),
         Index("coordinator_invitation_by_name", "institution_id", "search", "id", postgresql_where=text(OPEN)),
+        Index(
+            "coordinator_invitation_search_idx",
+            "search",
+            postgresql_using="gin",
+            postgresql_ops={"search": "gin_trgm_ops"},
+            postgresql_where=text(OPEN),
+        ),
         Index("coordinator_invitation_of_unit", "unit_id", postgresql_where=text(OPEN)),
         Index("coordinator_invitation_inviter_idx", "inviter_id"),
         Index("coordinator_invitation_person_idx", "person_id", postgresql_where=text("person_id IS NOT NULL")),

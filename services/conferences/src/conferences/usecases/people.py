@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Integer, cast, func, literal, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Integer, cast, func, literal, or_, select
+from sqlalchemy.orm import Session, aliased
 
-from chassis.db import plan_each_anew
+from chassis.db import plan_search
 from chassis.text import folded
 from conferences.models import Institution, Membership, Person, PersonAddress
 from conferences.rules import addresses, permissions
@@ -17,6 +17,7 @@ from conferences.rules.permissions import Viewer
 
 MOST_FOUND = 10
 SHORTEST = 3
+RANKED = 1_000  # of thousands of namesakes no more are compared: somebody waits, and will write more of the name
 
 
 @dataclass(frozen=True)
@@ -34,15 +35,9 @@ def search(session: Session, *, viewer: Viewer, wanted: str) -> list[Found]:
     words = folded(wanted).split()
     if len("".join(words)) < SHORTEST:
         return []
-    plan_each_anew(session)
-    query = select(Person).where(Person.status == "active", Person.email.is_not(None))
+    plan_search(session)
     by_address = "@" in wanted
-    if by_address:
-        owner = select(PersonAddress.person_id).where(PersonAddress.email_folded == addresses.fold(wanted))
-        query = query.where(Person.person_id.in_(owner))
-    else:
-        query = query.where(*_named(words)).order_by(*_best_first(words))
-    people = session.scalars(query.limit(MOST_FOUND)).all()
+    people = _with_address(session, wanted) if by_address else _named(session, words)
     institutions = _institutions_of(session, people)
     return [
         Found(
@@ -65,19 +60,41 @@ def _institutions_of(session: Session, people: Sequence[Person]) -> dict[UUID, I
     return dict(session.execute(query).all())
 
 
-def _named(words: Sequence[str]) -> list[ColumnElement[bool]]:
-    """Short words are the whole name as it is written: pairs of letters, one after the other, would list everybody."""
-    if any(len(word) >= SHORTEST for word in words):
-        return [Person.search.contains(word, autoescape=True) for word in words]
-    name = " ".join(words)
-    return [_has_word(name), Person.search.contains(name, autoescape=True)]  # the latter is what the index knows
+def _with_address(session: Session, wanted: str) -> Sequence[Person]:
+    owner = select(PersonAddress.person_id).where(PersonAddress.email_folded == addresses.fold(wanted))
+    return session.scalars(select(Person).where(*_findable(), Person.person_id.in_(owner))).all()
 
 
-def _best_first(words: Sequence[str]) -> tuple[Any, ...]:
-    """Most whole words, then the shortest name: about what trigrams say, and cheaper among thousands of namesakes."""
-    whole = sum((cast(_has_word(word), Integer) for word in words), literal(0))
-    return whole.desc(), func.length(Person.search), Person.person_id
+def _named(session: Session, words: Sequence[str]) -> Sequence[Person]:
+    """Whoever has all words whole, then by parts of words, most whole ones first.
+
+    Short words are the whole name as it is written: pairs of letters, one after the other, would list everybody.
+    """
+    by_parts = any(len(word) >= SHORTEST for word in words)
+    sought = words if by_parts else [" ".join(words)]
+    best = _ranked(session, sought, [_has_word(Person.search, word) for word in sought])
+    if by_parts and len(best) < MOST_FOUND:
+        parts = _ranked(session, sought, [Person.search.contains(word, autoescape=True) for word in sought])
+        best += [person for person in parts if person not in best]
+    return best[:MOST_FOUND]
 
 
-def _has_word(word: str) -> ColumnElement[bool]:
-    return (literal(" ") + Person.search + literal(" ")).contains(f" {word} ", autoescape=True)
+def _ranked(session: Session, words: Sequence[str], named: Sequence[ColumnElement[bool]]) -> list[Person]:
+    """Most whole words, then the shortest name."""
+    some = aliased(Person, select(Person).where(*_findable(), *named).limit(RANKED).subquery())
+    whole = sum((cast(_has_word(some.search, word), Integer) for word in words), literal(0))
+    query = select(some).order_by(whole.desc(), func.length(some.search), some.person_id)
+    return list(session.scalars(query.limit(MOST_FOUND)))
+
+
+def _findable() -> tuple[ColumnElement[bool], ...]:
+    return Person.status == "active", Person.email.is_not(None)
+
+
+def _has_word(names: Any, word: str) -> ColumnElement[bool]:
+    """First, last or between others: said so that the index of trigrams helps."""
+    return or_(
+        names.startswith(f"{word} ", autoescape=True),
+        names.contains(f" {word} ", autoescape=True),
+        names.endswith(f" {word}", autoescape=True),
+    )

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from chassis import audit
 from chassis.audit import Act, AuditRow
-from chassis.db import plan_each_anew
+from chassis.db import plan_search
 from chassis.text import folded
 from chassis.tokens import Actor
 from identity import queries
@@ -52,7 +52,7 @@ class Dossier:
 def matching(session: Session, *, actor: Actor, wanted: str) -> Select[*tuple[Any, ...]]:
     """By number, by address in full, or by words of the name in any order; all people when nothing is asked for."""
     ensure_administrator(session, actor)
-    plan_each_anew(session)
+    plan_search(session)
     query = (
         select(Person, Membership)
         .outerjoin(Membership, Membership.person_id == Person.id)

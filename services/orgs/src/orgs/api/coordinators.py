@@ -27,7 +27,7 @@ def find(
     with transaction() as session:
         viewer = queries.viewer_of(session, tokens.current(token_info))
         coordinating.ensure_may_list(viewer, queries.institution(session, institution_id).id)
-        db.plan_each_anew(session)
+        db.plan_search(session)
         found = pages.merged_page(
             session,
             coordinator_rows.arms(institution_id, search),

@@ -97,7 +97,7 @@ def people(
 ) -> Response:
     with transaction() as session:
         institution = _inspected(session, UUID(id), token_info)
-        db.plan_each_anew(session)
+        db.plan_search(session)
         found = page(
             session,
             queries.members_named(institution.id, search),
