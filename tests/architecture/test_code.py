@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from portal.act_words import ACTS
+
 ROOT = Path(__file__).parents[2]
 CHASSIS = ROOT / "services" / "chassis" / "src" / "chassis"
 DOMAIN_WORDS = re.compile(
@@ -73,3 +75,27 @@ def test_nothing_is_left_for_later_in_the_code() -> None:
     marks = re.compile("TO" + "DO|FIX" + "ME|XX" + "X|NotImplemented" + "Error")
 
     assert not [path.relative_to(ROOT).as_posix() for path in SOURCES if marks.search(path.read_text())]
+
+
+NO_PERSONS_ACT = ("host.", "keys.", "projection.")  # of operators, by command: in nobody's own data
+
+
+def acts_written_by(path: Path) -> set[str]:
+    """What an audit row may be called, with the beginning alone of what is put together."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("Act", "_keep"):
+            for part in node.args:
+                match part:
+                    case ast.Constant(value=str(name)) | ast.JoinedStr(values=[ast.Constant(value=str(name)), *_]):
+                        found.add(name)
+    return found
+
+
+@pytest.mark.parametrize("service", ["identity", "orgs", "conferences", "notifications"])
+def test_whoever_reads_their_own_data_reads_acts_in_words(service: str) -> None:
+    written = set().union(*map(acts_written_by, (ROOT / "services" / service / "src").rglob("*.py")))
+    of_people = {act for act in written if not act.startswith(NO_PERSONS_ACT)}
+
+    assert of_people
+    assert {act for act in of_people if not any(known.startswith(act) for known in ACTS)} == set()

@@ -122,6 +122,7 @@ def cursor_of(values: object) -> str:
 @pytest.mark.parametrize(
     "cursor",
     ["", "x", "é", "####", cursor_of({}), cursor_of([]), cursor_of(["a"]), cursor_of(["a", "not-an-id"]),
+     cursor_of(["a\ud800", "01930000-0000-7000-8000-00000000abcd"]),
      cursor_of(["a\0", "01930000-0000-7000-8000-00000000abcd"]), cursor_of([7, None]), cursor_of([["a"], ["b"]])],
 )  # fmt: skip
 def test_cursor_we_did_not_give_out_is_refused(session, cursor):

@@ -157,7 +157,8 @@ def _after(columns: list[Any], falling: list[bool], values: list[Any]) -> Column
 def _encode(values: Sequence[Any]) -> str:
     plain = [value.isoformat() if isinstance(value, date | datetime) else value for value in values]
     plain = [str(value) if isinstance(value, UUID) else value for value in plain]
-    return base64.urlsafe_b64encode(json.dumps(plain, separators=(",", ":")).encode()).decode().rstrip("=")
+    text = json.dumps(plain, separators=(",", ":"), ensure_ascii=False)  # escaped, Greek would be thrice as long
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
 def _decode(cursor: str, columns: list[Any]) -> list[Any]:
@@ -177,6 +178,7 @@ def _typed(value: Any, wanted: type[Any]) -> Any:
     if wanted is int and isinstance(value, int) and abs(value) < 2**63:
         return value
     if issubclass(wanted, str) and isinstance(value, str) and "\0" not in value:
+        value.encode()  # half a surrogate pair is no text either
         return wanted(value)
     raise ValueError("not of this column")
 

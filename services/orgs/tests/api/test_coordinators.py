@@ -130,6 +130,19 @@ def test_pages_run_through_both_kinds(session, client, as_person, here, unit, le
     assert len(seen) == 11
 
 
+def test_the_longest_names_have_a_next_page(session, client, as_person, here, leader) -> None:
+    longest = {"surname": "Ϋ" * 200, "name": "ΐ" * 200}
+    for _ in range(2):
+        make_member(session, here, role=Role.unit_coordinator, **longest)
+    headers = as_person(leader)
+
+    first = listed(client, headers, here, limit=2, search="υυυ" * 10)
+    cursor = listed(client, headers, here, limit=1, search="υυυ" * 10)["next"]
+
+    assert len(first["items"]) == 2
+    assert listed(client, headers, here, search="υυυ" * 10, cursor=cursor)["items"] == first["items"][1:]
+
+
 def test_the_list_takes_as_many_statements_for_a_thousand_as_for_ten(
     session, client, as_person, here, unit, leader
 ) -> None:
