@@ -33,10 +33,10 @@ SLOT = "EPRESENCE_TEST_SLOT"
 
 
 # All of it is several runs beside each other, each with a suite of its own: journeys and walks mostly wait.
+APART = ("tests/journeys", "tests/browser")
 RUNS = (
-    ["gateway", "deploy", "tests", "--ignore=tests/browser"],
-    ["tests/browser"],
-    ["services"],
+    ["services", "gateway", "deploy", "tests", *(f"--ignore={path}" for path in APART)],
+    *([path] for path in APART),
 )
 _starting = threading.Lock()  # servers may have to be installed first, and that is done once
 

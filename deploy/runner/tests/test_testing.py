@@ -39,7 +39,7 @@ def test_all_is_several_runs_and_one_that_fails_is_not_hidden(
 
     assert testing.test([]) == 1
     said = capfdbinary.readouterr().out
-    assert b"services failed" in said
+    assert b"tests/journeys failed" in said
     assert b"tests/browser failed" in said
 
 
