@@ -65,12 +65,12 @@ def collaboration_candidates(
             ~asked,
         )
     )
-    return query.where(Person.search.contains(folded(search), autoescape=True)) if search else query
+    return query.where(Membership.search.contains(folded(search), autoescape=True)) if search else query
 
 
 def candidate_ids(session: Session, owner_id: UUID, institution_id: UUID, *, limit: int) -> Sequence[UUID]:
     query = collaboration_candidates(owner_id, institution_id).with_only_columns(Membership.person_id)
-    return session.scalars(query.order_by(Person.search, Person.person_id).limit(limit)).all()
+    return session.scalars(query.order_by(Membership.search, Membership.person_id).limit(limit)).all()
 
 
 def open_collaborations(

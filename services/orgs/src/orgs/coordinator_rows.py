@@ -43,8 +43,8 @@ def _coordinators(institution_id: UUID, search: str | None) -> Arm:
     """As far as identity has told us who they are."""
     query = _people().where(Membership.institution_id == institution_id, Membership.role != Role.user)
     if search:
-        query = query.where(_found(search, Person.search, func.lower(Person.email)))
-    return query, [Person.search, Person.person_id]
+        query = query.where(_found(search, Membership.search, func.lower(Person.email)))
+    return query, [Membership.search, Membership.person_id]
 
 
 def invitations(institution_id: UUID, search: str | None = None) -> Arm:
@@ -79,8 +79,10 @@ def _people() -> Select[Any]:
             *(Membership.created_at, cast(null(), DateTime(timezone=True)).label("expires_at")),
             *(nothing.label("accepted_surname"), nothing.label("accepted_name")),
         )
-        .join(Membership, Membership.person_id == Person.person_id)
-        .outerjoin(Unit, Unit.id == Membership.unit_id)  # there always is: an outer join is left out when counting
+        .select_from(Membership)
+        .outerjoin(Person, Person.person_id == Membership.person_id)  # there always is one of both: an outer join is
+        .outerjoin(Unit, Unit.id == Membership.unit_id)  # left out when counting
+        .where(Membership.search.is_not(None))
     )
 
 

@@ -1,7 +1,17 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Enum, ForeignKeyConstraint, Index, String, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Enum,
+    FetchedValue,
+    ForeignKeyConstraint,
+    Index,
+    String,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from chassis.clock import now
@@ -100,13 +110,20 @@ class Membership(Versioned, Base):
     role: Mapped[Role] = mapped_column(word(Role, "role"), default=Role.user)
     platform_administrator: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(default=now)
+    # The person's, written by the database alone; null until identity has told us who they are.
+    search: Mapped[str | None] = mapped_column(SEARCH, server_default=FetchedValue())
 
     __table_args__ = (
         ForeignKeyConstraint(["institution_id", "unit_id"], ["unit.institution_id", "unit.id"]),
         Index("membership_place_idx", "institution_id", "unit_id"),
         Index("membership_role_idx", "institution_id", "role"),
-        Index("membership_people", "institution_id", "person_id"),
-        Index("membership_coordinators", "institution_id", "person_id", postgresql_where=text("role <> 'user'")),
+        Index("membership_by_name", "institution_id", "search", "person_id"),
+        Index(
+            "membership_coordinators_by_name",
+            *("institution_id", "search", "person_id"),
+            postgresql_where=text("role <> 'user'"),
+        ),
+        Index("membership_search_idx", "search", postgresql_using="gin", postgresql_ops={"search": "gin_trgm_ops"}),
     )
 
     @property

@@ -86,11 +86,12 @@ def members_named(institution_id: UUID, search: str | None) -> Select[*tuple[Any
     """Who belongs to an institution, as far as identity has told us who they are."""
     query = (
         select(Person, Membership.role, Unit.id, Unit.name)
-        .join(Membership, Membership.person_id == Person.person_id)
-        .outerjoin(Unit, Unit.id == Membership.unit_id)  # there always is: an outer join is left out when counting
-        .where(Membership.institution_id == institution_id)
+        .select_from(Membership)
+        .outerjoin(Person, Person.person_id == Membership.person_id)  # there always is one of both: an outer join is
+        .outerjoin(Unit, Unit.id == Membership.unit_id)  # left out when counting
+        .where(Membership.institution_id == institution_id, Membership.search.is_not(None))
     )
-    return query.where(Person.search.contains(folded(search), autoescape=True)) if search else query
+    return query.where(Membership.search.contains(folded(search), autoescape=True)) if search else query
 
 
 def uses_of_institution(session: Session, institution_id: UUID) -> dict[str, int]:

@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from orgs.rules.memberships import Role
@@ -12,9 +13,11 @@ from ..factories import (
     make_institution,
     make_member,
     make_membership,
+    make_person,
     make_role_request,
     make_unit,
 )
+from ..reactions.test_person_changed import CHANGED, changed
 from .test_running_institutions import LIST
 
 
@@ -118,3 +121,53 @@ def test_nobody_looks_into_another_institution(session: Session, client, as_pers
     assert client.get(path, headers=as_person(administrator, mfa=True)).status_code == 200
     unknown = client.get(f"{LIST}/{uuid4()}/{what}", headers=as_person(administrator, mfa=True))
     assert unknown.status_code == 404
+
+
+@pytest.mark.parametrize("what", ["people", "coordinators"])
+def test_whoever_is_called_otherwise_stands_elsewhere_in_the_lists(
+    session: Session, client, as_person, deliver, institution, lead, what
+) -> None:
+    person_id = make_member(session, institution, role=Role.unit_coordinator, surname="ΑΝΤΩΝΙΟΥ", name="ΑΝΝΑ")
+    path, headers = f"{LIST}/{institution.id}/{what}", as_person(lead)
+
+    deliver(CHANGED, changed(person_id, surname="ΩΡΑΙΟΥ", name="ΑΝΝΑ"), sequence=9)
+
+    assert names(client.get(path, headers=headers)) == ["ΩΝΑΣΗΣ ΑΡΗΣ", "ΩΡΑΙΟΥ ΑΝΝΑ"]
+    assert names(client.get(path, params={"search": "ωραίου"}, headers=headers)) == ["ΩΡΑΙΟΥ ΑΝΝΑ"]
+    assert names(client.get(path, params={"search": "αντωνίου"}, headers=headers)) == []
+
+
+@pytest.mark.parametrize("what", ["people", "coordinators"])
+def test_of_whom_identity_has_told_nothing_nobody_reads_until_it_does(
+    session: Session, client, as_person, deliver, institution, lead, what
+) -> None:
+    person_id = make_membership(session, institution, role=Role.unit_coordinator).person_id
+    path, headers = f"{LIST}/{institution.id}/{what}", as_person(lead)
+    before = names(client.get(path, headers=headers))
+
+    deliver(CHANGED, changed(person_id, surname="ΓΕΩΡΓΙΟΥ", name="ΖΩΗ"), sequence=1)
+
+    assert before == ["ΩΝΑΣΗΣ ΑΡΗΣ"]
+    assert names(client.get(path, headers=headers)) == ["ΓΕΩΡΓΙΟΥ ΖΩΗ", "ΩΝΑΣΗΣ ΑΡΗΣ"]
+
+
+def test_whoever_was_made_a_member_by_the_release_before_is_found(
+    session: Session, client, as_person, institution, lead
+) -> None:
+    """It runs beside this one for a while and knows nothing of the column."""
+    person_id = uuid4()
+    make_person(session, person_id, surname="ΖΑΧΟΥ", name="ΖΩΗ")
+    session.flush()
+    row = {"person": person_id, "institution": institution.id, "unit": institution.general_unit_id}
+    session.execute(
+        text(
+            "INSERT INTO membership"
+            " (person_id, institution_id, unit_id, role, platform_administrator, created_at, version)"
+            " VALUES (:person, :institution, :unit, 'user', false, now(), 1)"
+        ),
+        row,
+    )
+
+    answer = client.get(f"{LIST}/{institution.id}/people", params={"search": "ζωή"}, headers=as_person(lead))
+
+    assert names(answer) == ["ΖΑΧΟΥ ΖΩΗ"]

@@ -10,7 +10,7 @@ from chassis.db import transaction
 from chassis.pages import page
 from chassis.web import reply
 from orgs import collaboration_queries, presenters, queries
-from orgs.models import Collaboration, Person
+from orgs.models import Collaboration, Membership
 from orgs.rules import permissions
 from orgs.usecases import collaborations
 from orgs.usecases.collaborations import MOST_AT_ONCE
@@ -38,7 +38,7 @@ def candidates(
         found = page(
             session,
             collaboration_queries.collaboration_candidates(viewer.person_id, institution_id, search),
-            order=[Person.search, Person.person_id],
+            order=[Membership.search, Membership.person_id],
             limit=limit,
             cursor=cursor,
             present=presenters.colleague,

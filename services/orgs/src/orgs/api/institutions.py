@@ -13,7 +13,7 @@ from chassis.web import reply
 from orgs import presenters, queries
 from orgs.api.fields import saying_which_field
 from orgs.errors import EmploymentApiIdTaken, NameTaken, PhoneInvalid, RegistryCodeTaken
-from orgs.models import Institution, Person, Unit
+from orgs.models import Institution, Membership, Unit
 from orgs.rules import running
 from orgs.rules.permissions import Viewer
 from orgs.usecases import institutions
@@ -101,7 +101,7 @@ def people(
         found = page(
             session,
             queries.members_named(institution.id, search),
-            order=[Person.search, Person.person_id],
+            order=[Membership.search, Membership.person_id],
             limit=limit,
             cursor=cursor,
             present=presenters.member,
