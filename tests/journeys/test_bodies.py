@@ -100,4 +100,4 @@ def test_an_institution_is_made_changed_closed_and_opened_again(at: Addresses) -
     assert own is not None
     in_use = administrator.call("POST", f"{INSTITUTIONS}/{own['institution']['id']}/closure", expect=409).json()
     assert in_use["type"] == "/problems/institution-in-use"
-    assert in_use["uses"]["people"] > 0
+    assert in_use["uses"]["coordinators"] > 0

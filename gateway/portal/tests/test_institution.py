@@ -264,14 +264,14 @@ def test_data_that_changed_meanwhile_is_not_written_over_unseen(admin: Visitor, 
 
 
 def test_closing_an_institution_in_use_says_by_what(admin: Visitor, gateway: PlayedGateway) -> None:
-    gateway.refuse("POST", f"{OWN}/closure", "institution-in-use", uses={"people": 412, "conferences": 9})
+    gateway.refuse("POST", f"{OWN}/closure", "institution-in-use", uses={"coordinators": 12, "conferences": 9})
     question = admin.get(f"/admin/institutions/{INSTITUTION}/closure")
 
     refused = admin.send(question, "Ναι, κλείσιμο")
 
     assert refused.status == 409
     assert [each.text for each in refused.main.all("li")] == [
-        "Χρήστες που ανήκουν εκεί: 412",
+        "Συντονιστές του φορέα: 12",
         "Τηλεδιασκέψεις που έχουν προγραμματιστεί: 9",
     ]
 

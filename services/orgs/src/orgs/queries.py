@@ -1,6 +1,6 @@
 """Reads that deserve a name."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -96,28 +96,42 @@ def members_named(institution_id: UUID, search: str | None) -> Select[*tuple[Any
 
 def uses_of_institution(session: Session, institution_id: UUID) -> dict[str, int]:
     """What keeps it from being closed, and how many of each; what there is none of is left out."""
-    return _uses(session, lambda what: (what.institution_id == institution_id,))
+
+    def there(what: Any) -> tuple[ColumnElement[bool], ...]:
+        return (what.institution_id == institution_id,)
+
+    return _counted(
+        session, {"coordinators": _enabled(*there(Membership), Membership.role != Role.user)} | _open(there)
+    )
 
 
 def uses_of_unit(session: Session, unit: Unit) -> dict[str, int]:
-    return _uses(session, lambda what: (what.institution_id == unit.institution_id, what.unit_id == unit.id))
+    def there(what: Any) -> tuple[ColumnElement[bool], ...]:
+        return what.institution_id == unit.institution_id, what.unit_id == unit.id
+
+    return _counted(session, {"people": _enabled(*there(Membership))} | _open(there))
 
 
-def _uses(session: Session, there: Callable[[Any], tuple[ColumnElement[bool], ...]]) -> dict[str, int]:
-    """The one place that knows what uses a place: each with `institution_id` and `unit_id`."""
+def _enabled(*which: ColumnElement[bool]) -> Select[int]:
     enabled = or_(Person.status.is_(None), Person.status != "disabled")
+    members = _how_many(Membership).outerjoin(Person, Person.person_id == Membership.person_id)
+    return members.where(*which, enabled)
+
+
+def _open(there: Callable[[Any], tuple[ColumnElement[bool], ...]]) -> dict[str, Select[int]]:
+    """What waits or is planned in a place: each with `institution_id` and `unit_id`."""
     planned = (PlannedConference.state.in_(("scheduled", "open")), PlannedConference.ends_at > func.now())
-    counted = {
-        "people": _how_many(Membership)
-        .outerjoin(Person, Person.person_id == Membership.person_id)
-        .where(*there(Membership), enabled),
+    return {
         "role_requests": _how_many(RoleRequest).where(*there(RoleRequest), RoleRequest.state == RequestState.open),
         "invitations": _how_many(CoordinatorInvitation).where(
             *there(CoordinatorInvitation), CoordinatorInvitation.state.in_(OPEN)
         ),
         "conferences": _how_many(PlannedConference).where(*there(PlannedConference), *planned),
     }
-    query = select(*(count.scalar_subquery().label(name) for name, count in counted.items()))
+
+
+def _counted(session: Session, uses: Mapping[str, Select[int]]) -> dict[str, int]:
+    query = select(*(count.scalar_subquery().label(name) for name, count in uses.items()))
     return {name: count for name, count in session.execute(query).one()._mapping.items() if count}
 
 

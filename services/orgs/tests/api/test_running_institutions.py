@@ -147,7 +147,8 @@ def test_an_institution_that_nothing_uses_is_closed_and_opened_again(
     session: Session, client, administrator, published
 ) -> None:
     institution = make_institution(session, name="Παλαιό Υπουργείο")
-    make_member(session, institution, status="disabled")
+    make_member(session, institution)  # plain users stay where they are
+    make_member(session, institution, role=Role.unit_coordinator, status="disabled")
     make_role_request(session, institution, person_id=make_member(session, make_institution(session)), state="rejected")
     make_planned_conference(session, institution, state="ended")
     make_planned_conference(session, institution, ends_at=now() - timedelta(minutes=1))
@@ -170,8 +171,8 @@ def test_an_institution_that_nothing_uses_is_closed_and_opened_again(
 
 def test_closing_is_refused_with_what_uses_it(session: Session, client, administrator) -> None:
     institution, elsewhere = make_institution(session), make_institution(session)
-    make_member(session, institution)
-    make_membership(session, institution)  # identity has not told us of this one yet
+    make_member(session, institution, role=Role.unit_coordinator)
+    make_membership(session, institution, role=Role.institution_coordinator)  # identity has not told us of this one yet
     make_role_request(session, institution, person_id=make_member(session, elsewhere))
     for unit_id in (None, institution.general_unit_id):
         make_planned_conference(session, institution, unit_id=unit_id)
@@ -179,7 +180,7 @@ def test_closing_is_refused_with_what_uses_it(session: Session, client, administ
     answer = client.post(f"{LIST}/{institution.id}/closure", headers=administrator)
 
     assert (answer.status_code, answer.json()["type"]) == (409, "/problems/institution-in-use")
-    assert answer.json()["uses"] == {"people": 2, "role_requests": 1, "conferences": 2}
+    assert answer.json()["uses"] == {"coordinators": 2, "role_requests": 1, "conferences": 2}
     assert institution.state == State.active
 
 
