@@ -37,6 +37,7 @@ MEMBERSHIP = "orgs.membership.changed.v1"
 INSTITUTION = "orgs.institution.changed.v1"
 INVITED = "conferences.participant.invited.v1"
 HANDED_OVER = "conferences.handover.done.v1"
+LEFT = "conferences.coordinator.left.v1"
 UNINVITED = "conferences.participant.uninvited.v1"
 
 FAR = "2099-11-25T08:00:00+00:00"

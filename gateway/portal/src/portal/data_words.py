@@ -153,6 +153,7 @@ VALUES: dict[str | tuple[str, str], Mapping[str, LazyString]] = {
         "conference_removed": _l("Αφαίρεση από τηλεδιάσκεψη"),
         "conference_handed_over": _l("Παράδοση τηλεδιασκέψεων"),
         "conference_received": _l("Ανάληψη τηλεδιασκέψεων"),
+        "coordinator_left": _l("Τηλεδιασκέψεις χωρίς Συντονιστή"),
         "coordinator_message": _l("Μήνυμα προς τους Συντονιστές"),
     },
     ("acts", "act"): ACTS,

@@ -188,6 +188,7 @@ HEARD: dict[str, Reaction] = {
     "orgs.membership.demoted.v1": to_the_person(Template.role_taken, "role"),
     "orgs.membership.changed.v1": projections.remember_membership,
     "conferences.handover.done.v1": handed_over,
+    "conferences.coordinator.left.v1": to_those_who_run(Template.coordinator_left, "receiver_ids", "conferences left"),
     "conferences.participant.invited.v1": participant_invited,
     "conferences.participant.uninvited.v1": participant_uninvited,
 }

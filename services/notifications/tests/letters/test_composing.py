@@ -1,3 +1,4 @@
+import re
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.header import decode_header, make_header
@@ -66,6 +67,7 @@ SAID_BY = {
     Template.conference_removed: facts.UNINVITED,
     Template.conference_handed_over: facts.HANDED_OVER,
     Template.conference_received: facts.HANDED_OVER,
+    Template.coordinator_left: facts.LEFT,
 }
 WRITTEN = {  # by no fact, but by somebody to all coordinators of an institution
     "heading": "Νέες οδηγίες",
@@ -135,6 +137,7 @@ def test_every_mail_is_greek_then_english_as_text_and_html(template: Template) -
         (Template.platform_invitation, "https://epresence.example/invitation?token=tok"),
         (Template.conference_invitation, "https://epresence.example/join/tick"),
         (Template.collaboration_requested, "https://epresence.example/account/collaborators"),
+        (Template.coordinator_left, "https://epresence.example/conferences#left"),
     ],
 )
 def test_the_link_leads_to_our_page_in_every_part(template: Template, link: str) -> None:
@@ -284,6 +287,34 @@ def test_what_was_several_peoples_names_no_previous_coordinator() -> None:
 
     assert "Προηγούμενος" not in body(mail, "plain")
     assert "Previous" not in body(mail, "html")
+
+
+def test_what_a_coordinator_left_is_told_by_number_and_first_start() -> None:
+    mail = compose(Template.coordinator_left)
+
+    assert mail["Subject"] == "Τηλεδιασκέψεις χωρίς Συντονιστή | Conferences without a coordinator"
+    for text in (without_tags(body(mail, "plain")), without_tags(body(mail, "html"))):
+        assert "3 προγραμματισμένες τηλεδιασκέψεις του φορέα Υπουργείο Ψηφιακής Διακυβέρνησης έμειναν χωρίς" in text
+        assert "3 planned conferences of Υπουργείο Ψηφιακής Διακυβέρνησης have no coordinator any more" in text
+        assert "Έναρξη της πρώτης: Τετάρτη 25 Νοεμβρίου 2026, 10:00 (ώρα Ελλάδας, UTC+2)" in text
+        assert "Start of the first: Wednesday 25 November 2026, 10:00 (Greek time, UTC+2)" in text
+        assert "μέχρι να τις παραδώσετε σε άλλον Συντονιστή, από τη λίστα «Χωρίς συντονιστή»" in text
+        assert "You manage them until you hand them over to another coordinator" in text
+
+
+def test_the_only_conference_a_coordinator_left_is_one_also_of_an_institution_not_heard_of() -> None:
+    mail = compose(Template.coordinator_left, facts.examples(facts.LEFT)[1], institution_name=None)
+
+    assert mail["Subject"] == "Τηλεδιάσκεψη χωρίς Συντονιστή | A conference without a coordinator"
+    for text in (without_tags(body(mail, "plain")), without_tags(body(mail, "html"))):
+        assert "Μία προγραμματισμένη τηλεδιάσκεψη έμεινε χωρίς Συντονιστή: ο Συντονιστής της αποχώρησε" in text
+        assert "A planned conference has no coordinator any more: its coordinator has left" in text
+        assert "Έναρξη: Τετάρτη 25 Νοεμβρίου 2026, 10:00" in text
+        assert "Start: Wednesday 25 November 2026, 10:00" in text
+
+
+def without_tags(text: str) -> str:
+    return re.sub(r"</?(strong|p)>", "", text)
 
 
 def nasty() -> dict[str, Any]:

@@ -238,6 +238,7 @@ def test_turning_the_second_factor_off_does_not_hide_that_it_was_turned_on(sessi
     [
         (ROLE_ASKED, "approver_ids", Template.role_request_opened),
         (UNCOORDINATED, "administrator_ids", Template.institution_uncoordinated),
+        (facts.LEFT, "receiver_ids", Template.coordinator_left),
     ],
 )
 def test_each_of_those_who_decide_gets_one_mail(
@@ -266,6 +267,21 @@ def test_two_requests_make_two_mails_to_one_who_decides(session: Session, delive
         deliver(ROLE_ASKED, data, subject=request_id)
 
     assert [message.state for message in messages(session)] == [State.queued, State.queued]
+
+
+def test_two_who_left_make_two_mails_to_one_who_answers_for_the_institution(session: Session, deliver) -> None:
+    leader = uuid4()
+    deliver(PERSON, facts.person(leader, "l@example.org"))
+
+    for _ in range(2):
+        deliver(facts.LEFT, {**facts.example(facts.LEFT), "receiver_ids": [str(leader)]}, subject=uuid4())
+
+    assert [message.state for message in messages(session)] == [State.queued, State.queued]
+
+
+def test_what_was_left_where_nobody_is_to_hear_of_it_makes_no_mail(session: Session, deliver) -> None:
+    assert deliver(facts.LEFT, {**facts.example(facts.LEFT), "receiver_ids": []}, subject=uuid4()) == "done"
+    assert messages(session) == []
 
 
 def test_who_decides_but_was_erased_meanwhile_keeps_nobody_else_waiting(session: Session, deliver) -> None:

@@ -30,6 +30,7 @@ LINKS = {
     Template.institution_uncoordinated: "/users/requests",
     Template.coordinator_surname_differs: "/users/coordinators",
     Template.coordinator_invitation_needless: "/users/coordinators",
+    Template.coordinator_left: "/conferences#left",
 }
 
 # What was sealed beside names and secrets, and is said as it is.

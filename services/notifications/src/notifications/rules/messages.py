@@ -35,6 +35,7 @@ class Template(StrEnum):
     conference_removed = "conference_removed"
     conference_handed_over = "conference_handed_over"
     conference_received = "conference_received"
+    coordinator_left = "coordinator_left"
     coordinator_message = "coordinator_message"
 
 
