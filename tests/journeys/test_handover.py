@@ -2,10 +2,12 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from runner.running import Running
+from tests.journeys import copies
 from tests.journeys.outside import Outside, eventually, link_in
 from tests.journeys.roles import give_role
 from tests.journeys.test_main_job import activated, enter, plan_now
@@ -38,6 +40,10 @@ def plan_later(coordinator: Visitor, *, days: int) -> dict[str, Any]:
     return plan_now(
         coordinator, starts_at=start.isoformat(), ends_at=(start + timedelta(minutes=30)).isoformat(), participants=[]
     )
+
+
+def local_time(moment: str) -> str:
+    return f"{datetime.fromisoformat(moment).astimezone(ZoneInfo('Europe/Athens')):%H:%M}"
 
 
 def left_to(person: Visitor) -> set[str]:
@@ -109,6 +115,37 @@ def test_what_a_leaving_coordinator_planned_waits_in_a_list_and_is_handed_over(
     assert outside.mail_with(address, str(planned[1]["title"]))
     for id_ in ids:
         new.call("DELETE", f"{CONFERENCES}/{id_}", expect=204)
+
+
+def test_what_a_demoted_coordinator_left_is_mailed_once_to_each_leader(
+    running: Running, at: Addresses, outside: Outside, leaver: tuple[Visitor, str]
+) -> None:
+    person, _ = leaver
+    leaders = [signed_in(at, persona) for persona in ("institution-coordinator-1", "institution-coordinator-2")]
+    planned = [plan_later(person, days=days) for days in (43, 44)]
+    addresses = [leader.get("/api/v1/session")["person"]["email"] for leader in leaders]
+    other = signed_in(at, "institution-coordinator-other").get("/api/v1/session")["person"]["email"]
+    eventually(lambda: copies.quiet(running), what="the end of what is on its way")
+    known = {mail["id"] for address in (*addresses, other) for mail in outside.mails_to(address)}
+
+    def new_mails(address: str) -> list[dict[str, Any]]:
+        return [mail for mail in outside.mails_to(address) if mail["id"] not in known]
+
+    leaders[0].post(f"/api/v1/coordinators/{id_of(person)}/demotion")
+
+    eventually(lambda: all(map(new_mails, addresses)), what="the mails")
+    eventually(lambda: copies.quiet(running), what="the end of what is on its way")
+    for address in addresses:
+        (mail,) = new_mails(address)
+        assert mail["subject"] == "Τηλεδιασκέψεις χωρίς Συντονιστή | Conferences without a coordinator"
+        assert "2 προγραμματισμένες τηλεδιασκέψεις" in mail["text"]
+        assert f", {local_time(planned[0]['starts_at'])} (ώρα Ελλάδας" in mail["text"]
+        assert link_in(mail, "/conferences").endswith("/conferences#left")
+        assert not [each for each in planned if str(each["title"]) in mail["text"]]
+    assert new_mails(other) == []
+    assert {conference["id"] for conference in planned} <= left_to(leaders[1])
+    for conference in planned:
+        leaders[1].call("DELETE", f"{CONFERENCES}/{conference['id']}", expect=204)
 
 
 def test_what_the_last_coordinator_left_is_the_administrators_to_see_to(

@@ -1,6 +1,6 @@
 """One function per fact we tell: row → Fact."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -98,6 +98,20 @@ def handed_over(
         "language": person.language,
     }
     return Fact("conferences.handover.done.v1", new_id(), 1, data)
+
+
+def coordinator_left(
+    institution_id: UUID, *, institution_name: str, receivers: Sequence[UUID], count: int, first_starts_at: datetime
+) -> Fact:
+    """An occurrence of its own, and nobody's: who left, and what the conferences are called, is not said."""
+    data = {
+        "institution_id": str(institution_id),
+        "institution_name": institution_name or None,
+        "receiver_ids": [str(id_) for id_ in receivers],
+        "conference_count": count,
+        "first_starts_at": first_starts_at.isoformat(),
+    }
+    return Fact("conferences.coordinator.left.v1", new_id(), 1, data)
 
 
 def account_requested(

@@ -13,16 +13,19 @@ from conferences import projections
 from conferences.models import Person
 from conferences.rules.states import MailState
 from conferences.snapshots import SNAPSHOTS
-from conferences.usecases import erasing, uniting
+from conferences.usecases import erasing, leaving, uniting
 
 # Somebody may be adding an address just now without seeing whose it has become: looked at again when they are done.
 SECOND_LOOK = timedelta(seconds=30)
 
 
 def person_changed(session: Session, fact: Fact) -> None:
-    if not projections.person(session, fact):
-        return
+    """Whoever cannot come in any more coordinates no more, either."""
     person_id = UUID(fact.data["person_id"])
+    with leaving.noticed(session, person_id, now()):
+        is_news = projections.person(session, fact)
+    if not is_news:
+        return
     if projections.sign_in_is_closed(fact):
         uniting.detach(session, person_id, now())
     else:
@@ -44,7 +47,13 @@ def person_erased(session: Session, fact: Fact) -> None:
     """Rights and tickets end at once; the rows that may be many are the timer's."""
     person_id = UUID(fact.data["person_id"])
     forgetting.begin(session, person_id, fact.sequence)
-    erasing.forget_copies(session, person_id)
+    with leaving.noticed(session, person_id, now()):
+        erasing.forget_copies(session, person_id)
+
+
+def membership_changed(session: Session, fact: Fact) -> None:
+    with leaving.noticed(session, UUID(fact.data["person_id"]), now()):
+        projections.membership(session, fact)
 
 
 def mail_sent(session: Session, fact: Fact) -> None:
@@ -72,7 +81,7 @@ REACTIONS: dict[str, Reaction] = {
     "identity.person.changed.v1": refusing(person_changed, "person_id"),
     "identity.person.email_proven.v1": refusing(email_proven, "person_id"),
     "identity.person.erased.v1": person_erased,
-    "orgs.membership.changed.v1": projections.membership,
+    "orgs.membership.changed.v1": refusing(membership_changed, "person_id"),
     "orgs.collaboration.changed.v1": collaboration,
     "orgs.institution.changed.v1": projections.institution,
     "orgs.unit.changed.v1": projections.unit,
