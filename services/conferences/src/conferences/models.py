@@ -194,6 +194,7 @@ class Group(Versioned, Base):
     name: Mapped[str]
     description: Mapped[str]
     created_at: Mapped[datetime]
+    out_of_reach_since: Mapped[datetime | None]  # the owner coordinates nothing, as far as we have heard
 
 
 class GroupMember(Base):

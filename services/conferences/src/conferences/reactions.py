@@ -13,7 +13,7 @@ from conferences import projections
 from conferences.models import Person
 from conferences.rules.states import MailState
 from conferences.snapshots import SNAPSHOTS
-from conferences.usecases import erasing, leaving, uniting
+from conferences.usecases import erasing, leaving, left_groups, uniting
 
 # Somebody may be adding an address just now without seeing whose it has become: looked at again when they are done.
 SECOND_LOOK = timedelta(seconds=30)
@@ -52,8 +52,10 @@ def person_erased(session: Session, fact: Fact) -> None:
 
 
 def membership_changed(session: Session, fact: Fact) -> None:
-    with leaving.noticed(session, UUID(fact.data["person_id"]), now()):
+    person_id = UUID(fact.data["person_id"])
+    with leaving.noticed(session, person_id, now()):
         projections.membership(session, fact)
+    left_groups.keep_time(session, now(), person_id)
 
 
 def mail_sent(session: Session, fact: Fact) -> None:

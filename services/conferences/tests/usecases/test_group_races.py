@@ -1,14 +1,17 @@
 """Groups, many at once, with real commits: the database ends as if they had come one after the other (S30)."""
 
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
 
 from chassis import db
-from conferences.models import Conference, Group, GroupMember, Participation, Person
-from conferences.rules.groups import MOST_GROUPS, MOST_MEMBERS
+from chassis.clock import now
+from conferences.models import Conference, Group, GroupMember, Membership, Participation, Person
+from conferences.rules.groups import KEPT_OUT_OF_REACH, MOST_GROUPS, MOST_MEMBERS
+from conferences.usecases import left_groups
 
 from ..factories import make_conference, make_group, make_host, make_person, this_hour
 from .test_races import PATH, at_once, owner
@@ -109,3 +112,24 @@ def test_members_come_and_go_while_the_group_is_used(client, database, owner, as
         return int(client.patch(here, json={"name": f"{number}"}, headers=headers | {"If-Match": "*"}).status_code)
 
     assert set(at_once(act, 12)) == {200, 201}
+
+
+def test_groups_whose_owner_gets_the_role_back_at_that_moment_stay(database, owner):
+    long_ago = now() - 2 * KEPT_OUT_OF_REACH
+    with db.transaction() as session:
+        make_group(session, owner).out_of_reach_since = long_ago
+        make_group(session, owner)
+        session.get_one(Membership, owner).role = "user"
+
+    def look() -> int:
+        with db.transaction() as session:
+            return left_groups.delete_due(session, now())
+
+    with ThreadPoolExecutor(1) as elsewhere, db.transaction() as session:
+        session.get_one(Membership, owner).role = "unit_coordinator"
+        session.flush()
+        left_groups.keep_time(session, now(), owner)
+        meanwhile = elsewhere.submit(look).result(timeout=10)
+
+    assert (meanwhile, look()) == (0, 0)
+    assert rows(Group) == 2

@@ -1,6 +1,7 @@
 """Groups of users (S30): private to the coordinator who made them, held against contracts/rights.yaml."""
 
 from collections.abc import Collection, Sequence
+from datetime import timedelta
 from uuid import UUID
 
 from chassis.errors import Forbidden, NotFound
@@ -9,6 +10,9 @@ from conferences.rules.permissions import Viewer
 
 MOST_GROUPS = 200
 MOST_MEMBERS = 1000
+# Of an owner who stopped coordinating: twelve months, a leap day among them. Stepping down may be for a week, but names
+# and addresses of others are not kept for a return that never comes.
+KEPT_OUT_OF_REACH = timedelta(days=366)
 
 
 def may(viewer: Viewer, owner_id: UUID) -> bool:

@@ -6,7 +6,7 @@ from chassis import forgetting, rotation, snapshots
 from chassis.timers import TimerFunction
 from conferences.keys import KEYS
 from conferences.snapshots import SNAPSHOTS
-from conferences.timers import activity, attendance, conferences, people, registrants, rooms
+from conferences.timers import activity, attendance, conferences, groups, people, registrants, rooms
 from conferences.usecases import erasing
 
 TIMERS: Mapping[str, TimerFunction] = {
@@ -22,6 +22,7 @@ TIMERS: Mapping[str, TimerFunction] = {
     "attendance.reconcile": attendance.reconcile,
     "people.attach": people.attach,
     "activity.tell": activity.tell,
+    "groups.forget": groups.forget,
     forgetting.TIMER: forgetting.timer(erasing.FORGETTING),
     rotation.TIMER: KEYS.rotate,
     snapshots.TIMER: snapshots.timer(SNAPSHOTS),

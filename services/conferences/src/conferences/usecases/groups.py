@@ -1,6 +1,7 @@
 """Groups of users (S30): made from a report, kept by their owner, added to conferences whole.
 
 They stay when the owner stops coordinating, out of reach until the role comes back: stepping down may be for a week.
+For how long, left_groups.py says.
 """
 
 from collections.abc import Iterable, Sequence
