@@ -219,6 +219,7 @@ def test_stepping_down_is_asked_with_what_it_means(person: Visitor, gateway: Pla
     assert offered == ["Συντονιστής Οργανικής Μονάδας", "Απλός χρήστης"]
     assert "να μετατρέψετε τον ρόλο σας σε απλό χρήστη;" in question.text
     assert "Το αίτημά σας που περιμένει απάντηση αποσύρεται." in question.text
+    assert "Οι ομάδες χρηστών σας διατηρούνται 12 μήνες" in question.text
     assert "Ο ρόλος σας άλλαξε." in after.text
     (sent,) = gateway.calls("POST", STEP_DOWN)
     assert sent.body == {"role": "user"}
