@@ -98,13 +98,13 @@ def wire(settings) -> Iterator[Wire]:
     wire.close()
 
 
-def write(count: int, *, subjects: int = 1, name: str = "one") -> None:
+def write(count: int, *, subjects: int = 1, name: str = "one", to: str | None = None) -> None:
     ids = [new_id() for _ in range(subjects)]
     with db.transaction() as session:
         for number in range(count):
             subject = ids[number % subjects]
             data = {"thing_id": str(subject), "name": name}
-            outbox.add(session, Fact(TYPE, subject, number + 1, data))
+            outbox.add(session, Fact(TYPE, subject, number + 1, data, to=to))
 
 
 def count(model: type[db.Base]) -> int:
@@ -135,6 +135,30 @@ def test_relay_sends_what_was_committed_in_its_order(settings, names, running, e
         assert sequences == sorted(sequences)
     assert facts[0]["type"] == f"gr.epresence.{TYPE}"
     assert {"specversion", "id", "source", "time", "correlationid", "data"} <= facts[0].keys()
+
+
+def test_what_is_for_one_service_alone_waits_while_much_waits_there(settings, names, running, eventually, monkeypatch):
+    """Copies told again by the hundred thousand hold up no ordinary fact that stands behind them."""
+    monkeypatch.setattr(relay, "DEEP", 100)
+    monkeypatch.setattr(relay, "POLL_SECONDS", 0.1)
+    write(400, to=settings.service)
+    running(lambda stop: relay.run(settings, stop))
+    eventually(lambda: broker.waiting(settings, settings.service) >= 400)  # the first window finds nothing there
+
+    write(400, to=settings.service)
+    write(7, name="ordinary")
+
+    eventually(lambda: broker.waiting(settings, settings.service) == 407)
+    assert count(OutboxRow) == 400
+    facts = received(settings, names)
+    eventually(lambda: count(OutboxRow) == 0)
+    facts += received(settings, names)
+    assert [fact["data"]["name"] for fact in facts].index("ordinary") == 400
+    assert len(facts) == 807
+
+
+def test_a_service_without_queue_is_waited_for_by_nobody(settings, names):
+    assert broker.waiting(settings, "nobody") == 0
 
 
 def test_commit_wakes_the_relay(settings, names, running, eventually, monkeypatch):

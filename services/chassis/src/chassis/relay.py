@@ -10,7 +10,7 @@ import psycopg
 from psycopg.rows import namedtuple_row
 from sqlalchemy import make_url
 
-from chassis import logs, metrics
+from chassis import broker, logs, metrics
 from chassis.broker import Message, Publisher
 from chassis.inbox import PREFIX
 from chassis.settings import ServiceSettings, process_name
@@ -18,10 +18,12 @@ from chassis.settings import ServiceSettings, process_name
 log = logs.get_logger(__name__)
 WINDOW = 500
 POLL_SECONDS = 1.0
+DEEP = 1_000  # while so much waits at a service, what is for it alone waits here: ordinary facts would stand behind it
 LOCK = 0x72656C61  # "rela"
 
 READ = """SELECT position, id, type, subject, sequence, data, public, recipient, correlation_id, occurred_at
-          FROM outbox ORDER BY position LIMIT %s"""
+          FROM outbox WHERE recipient IS NULL OR recipient <> ALL(%s) ORDER BY position LIMIT %s"""
+ADDRESSED = "SELECT DISTINCT recipient FROM outbox WHERE recipient IS NOT NULL"
 
 
 def run(settings: ServiceSettings, stop: threading.Event) -> None:
@@ -36,7 +38,7 @@ def run(settings: ServiceSettings, stop: threading.Event) -> None:
         try:
             connection.execute("LISTEN outbox")
             while not stop.is_set():
-                if not send(connection, publisher, settings.service):
+                if not send(connection, publisher, settings):
                     _wait(connection)
                     publisher.breathe()
         finally:
@@ -44,12 +46,12 @@ def run(settings: ServiceSettings, stop: threading.Event) -> None:
             publisher.close()
 
 
-def send(connection: psycopg.Connection[Any], publisher: Publisher, service: str) -> bool:
+def send(connection: psycopg.Connection[Any], publisher: Publisher, settings: ServiceSettings) -> bool:
     """Publish one window in the order it was written, forget what was confirmed. True: more is likely waiting."""
-    rows = connection.execute(READ, [WINDOW]).fetchall()
+    rows = connection.execute(READ, [_swamped(connection, settings), WINDOW]).fetchall()
     if not rows:
         return False
-    confirmed, unheard = publisher.publish([_message(row, service) for row in rows])
+    confirmed, unheard = publisher.publish([_message(row, settings.service) for row in rows])
     sent = [row for row in rows if str(row.id) in confirmed]
     connection.execute("DELETE FROM outbox WHERE position = ANY(%s)", [[row.position for row in sent]])
     for row in sent:
@@ -59,6 +61,11 @@ def send(connection: psycopg.Connection[Any], publisher: Publisher, service: str
     if len(sent) < len(rows):
         log.warning("broker refused facts", count=len(rows) - len(sent))
     return len(rows) == WINDOW and len(sent) > 0
+
+
+def _swamped(connection: psycopg.Connection[Any], settings: ServiceSettings) -> list[str]:
+    addressed = [row.recipient for row in connection.execute(ADDRESSED)]
+    return [service for service in addressed if broker.waiting(settings, service) > DEEP]
 
 
 def _message(row: Any, service: str) -> Message:

@@ -9,24 +9,17 @@ from chassis import projections
 from chassis.clock import now
 from chassis.inbox import Fact
 from chassis.text import folded
-from orgs import queries
 from orgs.models import Person, PlannedConference
 
 CONFERENCES_KEPT = timedelta(days=8)  # a late fact about one must meet a newer
 
 
 def person(session: Session, fact: Fact) -> bool:
-    """Whether anything was new.
-
-    Locked before it is written: who asks for a role meanwhile is judged by what is true when they are heard. The
-    database writes the name beside where they belong.
-    """
-    person_id = UUID(fact.data["person_id"])
-    queries.membership_for_update(session, person_id)
+    """Whether anything was new. The database writes the name beside where they belong."""
     names = ("number", "surname", "name", "email", "status", "employment")
     values = {name: fact.data[name] for name in names} | {"employment_bodies": fact.data.get("employment_bodies", [])}
     values["search"] = folded("{surname} {name} {surname}".format_map(values))  # by surname, found by either first
-    key = {"person_id": person_id}
+    key = {"person_id": UUID(fact.data["person_id"])}
     return projections.apply(session, Person, key, fact.sequence, values, restated=fact.restates)
 
 

@@ -34,7 +34,9 @@ def person_activated(session: Session, fact: Fact) -> None:
 
 
 def person_changed(session: Session, fact: Fact) -> None:
+    """Locked before it is written: who asks for a role meanwhile is judged by what is true when they are heard."""
     person_id = UUID(fact.data["person_id"])
+    queries.membership_for_update(session, person_id)
     if projections.person(session, fact):
         role_requests.reconsider(session, person_id, now=now())
         collaborations.reconsider(session, person_id, now=now())

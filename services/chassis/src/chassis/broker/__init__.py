@@ -3,7 +3,7 @@
 from chassis.broker.ear import hear
 from chassis.broker.listener import Later, Listener
 from chassis.broker.publisher import Message, Publisher
-from chassis.broker.topology import DELIVERY_LIMIT, Away, Names, declare, definitions
+from chassis.broker.topology import DELIVERY_LIMIT, Away, Names, declare, definitions, waiting
 
 __all__ = [
     "DELIVERY_LIMIT",
@@ -16,4 +16,5 @@ __all__ = [
     "declare",
     "definitions",
     "hear",
+    "waiting",
 ]

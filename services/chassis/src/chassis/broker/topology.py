@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pika
-from pika.exceptions import AMQPError
+from pika.exceptions import AMQPError, ChannelClosedByBroker
 
 from chassis.inbox import PREFIX
 from chassis.settings import ServiceSettings, process_name
@@ -62,6 +62,16 @@ def declare(settings: ServiceSettings, types: Iterable[str]) -> None:
             channel.queue_declare(queue, durable=True, arguments=arguments)
         for exchange, key in bindings(names, types):
             channel.queue_bind(names.queue, exchange, key)
+
+
+def waiting(settings: ServiceSettings, service: str) -> int:
+    """How many facts a service has not been given yet; none where it has no queue."""
+    with pika.BlockingConnection(parameters(settings, "depth")) as connection:
+        try:
+            found = connection.channel().queue_declare(Names.queue_of(settings, service), passive=True)
+        except ChannelClosedByBroker:
+            return 0
+        return int(found.method.message_count)
 
 
 def definitions(settings: ServiceSettings, types: Iterable[str], vhost: str = "/") -> dict[str, Any]:
