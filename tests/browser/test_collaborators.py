@@ -2,7 +2,6 @@
 
 import pytest
 
-from runner.running import Running
 from tests.browser.conftest import NewWalk
 from tests.browser.walking import Walk
 from tests.journeys.collaborating import accepted, asked, ended_before
@@ -15,10 +14,10 @@ OWNER, HELPER, THIRD = "unit-coordinator-1", "unit-coordinator-2", "institution-
 
 
 @pytest.fixture
-def people(running: Running, at: Addresses, outside: Outside) -> tuple[Visitor, Visitor, Visitor]:
+def people(at: Addresses, outside: Outside) -> tuple[Visitor, Visitor, Visitor]:
     """Three coordinators of one institution who do not work together yet."""
     owner, helper, third = (activated(at, outside, persona)[0] for persona in (OWNER, HELPER, THIRD))
-    ended_before(running, owner, helper, third)
+    ended_before(owner, helper, third)
     return owner, helper, third
 
 

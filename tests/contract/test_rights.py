@@ -16,7 +16,6 @@ import yaml
 
 from runner.running import Running
 from tests.journeys import authenticator, copies
-from tests.journeys.collaborating import without_waiting
 from tests.journeys.outside import Outside, eventually
 from tests.journeys.roles import give_role, membership, roles_of
 from tests.journeys.test_main_job import activated, plan_now
@@ -173,7 +172,6 @@ class World:
     def _collaboration(self) -> None:
         owner, helper = self.people[OWNED["owner"]], self.people[OWNED["collaborator"]]
         helper_id = self.id_of(OWNED["collaborator"])
-        without_waiting(self.running)
         owner.post("/api/v1/collaborations", {"person_ids": [helper_id]})
         found = owner.get("/api/v1/collaborations")["helpers"]
         id_ = self.objects["collaboration"] = next(each["id"] for each in found if each["person"]["id"] == helper_id)

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from runner.running import Running
-from tests.journeys import copies
 from tests.journeys.visitor import Visitor
 
 COLLABORATIONS, CANDIDATES = "/api/v1/collaborations", "/api/v1/collaboration-candidates"
@@ -13,19 +11,12 @@ def id_of(person: Visitor) -> str:
     return str(person.get("/api/v1/session")["person"]["id"])
 
 
-def ended_before(running: Running, *people: Visitor) -> None:
-    """What an earlier test left between anybody and these is no more, and nobody has to wait before asking again."""
+def ended_before(*people: Visitor) -> None:
+    """What an earlier test left between anybody and these is no more."""
     for person in people:
         for half in person.get(COLLABORATIONS).values():
             for each in half:
                 person.call("DELETE", f"{COLLABORATIONS}/{each['id']}", expect=(204, 409))
-    without_waiting(running)
-
-
-def without_waiting(running: Running) -> None:
-    """Few tests have a week: whoever was refused by an earlier one may ask at once."""
-    with copies.database(running, "orgs") as connection:
-        connection.execute("UPDATE collaboration SET ask_again_at = NULL, asked_times = 0")
 
 
 def asked(owner: Visitor, *others: Visitor) -> list[dict[str, Any]]:

@@ -54,7 +54,7 @@ def test_copies_that_were_lost_come_back_as_they_were(
     period = {"starts_at": starts_at.isoformat(), "ends_at": (starts_at + timedelta(hours=1)).isoformat()}
     conference = plan_now(coordinator, participants=[{"email": guest}], **period)
     helper, _ = activated(at, outside, HELPER)
-    ended_before(running, helper)
+    ended_before(helper)
     accepted(coordinator, helper)
     coordinator.post(f"/api/v1/conferences/{conference['id']}/invitations", {}, expect=202)
     outside.mail_with(guest, str(conference["title"]))

@@ -120,23 +120,6 @@ def test_who_is_no_coordinator_any_more_is_said(person: Visitor, gateway: Played
     assert "Το αίτημα δεν στάλθηκε σε όλους" in after.text
 
 
-def test_who_may_not_be_asked_again_yet_is_said_with_the_moment(person: Visitor, gateway: PlayedGateway) -> None:
-    answer = results("not_yet", "not_yet")
-    for each, at in zip(answer["results"], ("2026-12-02T08:30:00+00:00", "2026-12-02T10:00:00+02:00"), strict=True):
-        each |= {"collaboration_id": None, "ask_again_at": at}
-    gateway.on("POST", COLLABORATIONS, answer)
-
-    after = person.send(person.get(CANDIDATES_PAGE), "Προσθήκη", {"person_ids": [FIRST, SECOND]})
-
-    assert "Το αίτημα δεν στάλθηκε σε όλους: κάποιοι απέρριψαν πρόσφατα αίτημά σας" in after.text
-    assert "Μπορείτε να τους το στείλετε ξανά από 2 Δεκεμβρίου 2026, 10:30." in after.text
-
-
-@pytest.mark.parametrize("at", ["", "?", "2026", "0001-01-01T00:00:00+14:00"])
-def test_an_address_without_a_moment_says_nothing(person: Visitor, gateway: PlayedGateway, at: str) -> None:
-    assert "δεν στάλθηκε" not in person.get(f"{TAB}?done=collaboration-asked-too-soon&at={at}").text
-
-
 def test_all_are_asked_without_script_after_being_asked_once_more(person: Visitor, gateway: PlayedGateway) -> None:
     sure = person.get(person.get(CANDIDATES_PAGE).main.link("Προσθήκη όλων"))
     assert "Πλήθος: 2" in sure.text

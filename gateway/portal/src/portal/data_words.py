@@ -58,7 +58,6 @@ FIELDS = {
     "created_at": _l("Δημιουργήθηκε"),
     "activated_at": _l("Ενεργός από"),
     "updated_at": _l("Άλλαξε"),
-    "ask_again_at": _l("Νέο αίτημα από"),
     "two_factor_since": _l("Έλεγχος δύο παραγόντων από"),
     "email": _l("Email"),
     "email_folded": _l("Email"),

@@ -1,13 +1,10 @@
 """«Έγινε»: what the page before did, named in the address by a word of ours, never by free text."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from flask import request
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
-
-from portal import times
 
 DONE: dict[str, LazyString] = {
     "created": _l("Η τηλεδιάσκεψη δημιουργήθηκε."),
@@ -91,13 +88,7 @@ DONE: dict[str, LazyString] = {
     "coordinator-no-longer": _l("Δεν είναι πια Συντονιστής: ο ρόλος είχε ήδη αφαιρεθεί."),
 }
 
-# What is possible again from a moment on, which the address names as `at`.
-TOO_SOON: dict[str, LazyString] = {
-    "collaboration-asked-too-soon": _l(
-        "Το αίτημα δεν στάλθηκε σε όλους: κάποιοι απέρριψαν πρόσφατα αίτημά σας, διέκοψαν τη συνεργασία σας ή έχουν "
-        "λάβει ήδη πολλά αιτήματά σας. Μπορείτε να τους το στείλετε ξανά από %(day)s, %(time)s."
-    ),
-}
+
 NOT_QUITE = {
     "already",
     "collaboration-asked-some",
@@ -121,21 +112,11 @@ NOT_QUITE = {
 class Notice:
     """What to say, and whether it went as wished."""
 
-    words: LazyString | str
+    words: LazyString
     fine: bool
 
 
 def asked_for() -> Notice | None:
     """The notice this address asks for."""
-    done, at = request.args.get("done", ""), _moment()
-    if done in TOO_SOON and at is not None:
-        return Notice(str(TOO_SOON[done]) % {"day": times.day_long(at), "time": times.clock(at)}, fine=False)
+    done = request.args.get("done", "")
     return Notice(DONE[done], done not in NOT_QUITE) if done in DONE else None
-
-
-def _moment() -> datetime | None:
-    """Addresses are typed, too: what is no moment names none."""
-    try:
-        return times.parse(request.args.get("at", ""))
-    except (ValueError, OverflowError):
-        return None

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, not_, or_, select
+from sqlalchemy import Row, Select, exists, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
@@ -18,7 +18,7 @@ from orgs.models import (
     Person,
     Unit,
 )
-from orgs.rules.collaborations import IN_A_ROW, Standing
+from orgs.rules.collaborations import Standing
 from orgs.rules.collaborations import State as CollaborationState
 from orgs.rules.memberships import Role
 
@@ -44,19 +44,14 @@ def standings(session: Session, person_ids: Iterable[UUID]) -> dict[UUID, Coordi
     }
 
 
-def _may_be_asked_anew(now: datetime) -> ColumnElement[bool]:
-    waited = or_(Collaboration.ask_again_at.is_(None), Collaboration.ask_again_at <= now)
-    return and_(Collaboration.state == CollaborationState.ended, waited)
-
-
 def collaboration_candidates(
-    owner_id: UUID, institution_id: UUID, now: datetime, search: str | None = None
+    owner_id: UUID, institution_id: UUID, search: str | None = None
 ) -> Select[*tuple[Any, ...]]:
-    """The other coordinators of the institution, without those whom the owner has asked or may not ask again yet."""
+    """The other coordinators of the institution, without those whom the owner has asked already."""
     asked = exists().where(
         Collaboration.owner_person_id == owner_id,
         Collaboration.collaborator_person_id == Membership.person_id,
-        not_(_may_be_asked_anew(now)),
+        Collaboration.state != CollaborationState.ended,
     )
     query = (
         select(Membership, Person, Unit.name)
@@ -73,47 +68,33 @@ def collaboration_candidates(
     return query.where(Membership.search.contains(folded(search), autoescape=True)) if search else query
 
 
-def candidate_ids(
-    session: Session, owner_id: UUID, institution_id: UUID, *, now: datetime, limit: int
-) -> Sequence[UUID]:
-    query = collaboration_candidates(owner_id, institution_id, now).with_only_columns(Membership.person_id)
+def candidate_ids(session: Session, owner_id: UUID, institution_id: UUID, *, limit: int) -> Sequence[UUID]:
+    query = collaboration_candidates(owner_id, institution_id).with_only_columns(Membership.person_id)
     return session.scalars(query.order_by(Membership.search, Membership.person_id).limit(limit)).all()
 
 
 def open_collaborations(
     session: Session, *, owner_id: UUID, collaborator_ids: Iterable[UUID], institution_id: UUID, now: datetime
 ) -> set[UUID]:
-    """Ask those who are not asked already; whose request or collaboration ended is asked anew. Whose rows are new.
-
-    Whether it is time again is decided on the locked row: a rejection at the same moment comes before or after.
-    """
+    """Ask those who are not asked already; whose request or collaboration ended is asked anew. Whose rows are new."""
     asked = {
         "institution_id": institution_id,
         "state": CollaborationState.pending,
-        "ask_again_at": None,
         "created_at": now,
         "updated_at": now,
     }
     rows = [
-        {
-            "id": new_id(),
-            "owner_person_id": owner_id,
-            "collaborator_person_id": id_,
-            **asked,
-            "asked_times": 1,
-            "version": 1,
-        }
+        {"id": new_id(), "owner_person_id": owner_id, "collaborator_person_id": id_, **asked, "version": 1}
         for id_ in sorted(collaborator_ids)  # two requests at once meet the rows in one order
     ]
     if not rows:
         return set()
-    in_a_row = case((Collaboration.created_at > now - IN_A_ROW, Collaboration.asked_times + 1), else_=1)
-    anew = {**asked, "ended_because": None, "asked_times": in_a_row, "version": Collaboration.version + 1}
+    anew = {**asked, "ended_because": None, "version": Collaboration.version + 1}
     statement = insert(Collaboration).values(rows)
     statement = statement.on_conflict_do_update(
         index_elements=["owner_person_id", "collaborator_person_id"],
         set_=anew,
-        where=_may_be_asked_anew(now),
+        where=Collaboration.state == CollaborationState.ended,
     )
     return set(session.scalars(statement.returning(Collaboration.collaborator_person_id)))
 

@@ -280,8 +280,6 @@ class Collaboration(Versioned, Base):
         word(CollaborationState, "state"), default=CollaborationState.pending
     )
     ended_because: Mapped[EndedBecause | None] = mapped_column(word(EndedBecause, "because"))
-    ask_again_at: Mapped[datetime | None]  # of one that ended: not before; None: at once
-    asked_times: Mapped[int] = mapped_column(default=1)  # in a row, the last time when it was created
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 

@@ -152,12 +152,11 @@ def colleague(row: Any) -> dict[str, Any]:
 
 def collaboration_result(result: CollaborationResult) -> dict[str, Any]:
     made = result.collaboration_id
-    shown = {
+    return {
         "person_id": str(result.person_id),
         "outcome": result.outcome,
         "collaboration_id": str(made) if made is not None else None,
     }
-    return shown if result.ask_again_at is None else {**shown, "ask_again_at": result.ask_again_at}
 
 
 def coordinator(row: CoordinatorRow, viewer: Viewer, now: datetime) -> dict[str, Any]:

@@ -1,15 +1,13 @@
 """Asking for collaborators, accepting, ending; and what ends it by itself (S18)."""
 
-from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from freezegun import freeze_time
 from sqlalchemy import select
 
-from chassis import audit, clock, crypto
+from chassis import audit, crypto
 from chassis.audit import AuditRow
 from chassis.testing.statements import counted
 from orgs.models import Collaboration
@@ -167,7 +165,7 @@ def test_candidates_are_the_other_coordinators_not_asked_yet(session, client, as
         (State.active, False, "ended_by_collaborator"),
     ],
 )
-def test_either_side_ends_it_and_the_other_one_is_told(
+def test_either_side_ends_it_and_it_may_be_asked_for_anew(
     session, client, as_person, published, mine, here, owner, other, state: State, by_owner: bool, because: str
 ) -> None:
     row = make_collaboration(session, here, owner=owner, collaborator=other, state=state)
@@ -190,85 +188,9 @@ def test_either_side_ends_it_and_the_other_one_is_told(
     else:
         assert opened(told.data["sealed"])["surname"] == partner_name
 
-
-@pytest.mark.parametrize("state", [State.pending, State.active])
-def test_who_ended_it_oneself_may_ask_anew_at_once(
-    session, client, as_person, published, here, owner, other, state: State
-) -> None:
-    row = make_collaboration(session, here, owner=owner, collaborator=other, state=state)
-    client.delete(f"{PATH}/{row.id}", headers=as_person(owner))
-
     anew = client.post(PATH, json={"person_ids": [str(other)]}, headers=as_person(owner)).json()["results"]
-
     assert anew == [{"person_id": str(other), "outcome": "added", "collaboration_id": str(row.id)}]
     assert [fact.sequence for fact in published(session, TOLD)] == [2, 3]
-
-
-@pytest.mark.parametrize("state", [State.pending, State.active])
-def test_whoever_said_no_is_not_asked_again_for_a_week(
-    session, client, as_person, published, here, owner, other, state: State
-) -> None:
-    third = make_member(session, here, role=Role.unit_coordinator)
-    row = make_collaboration(session, here, owner=owner, collaborator=other, state=state)
-
-    def ask(*people: UUID) -> list[dict[str, Any]]:
-        body = {"person_ids": [str(id_) for id_ in people]} if people else {}
-        return client.post(PATH, json=body, headers=as_person(owner)).json()["results"]
-
-    with freeze_time(clock.now().replace(microsecond=0), tz_offset=0) as time:
-        client.delete(f"{PATH}/{row.id}", headers=as_person(other))
-        week_over = clock.now() + timedelta(days=7)
-        refused, asked = ask(other, third)
-        offered = client.get(CANDIDATES, headers=as_person(owner)).json()["items"]
-        all_others = ask()
-        time.tick(timedelta(days=7, seconds=-1))
-        (still_refused,) = ask(other)
-        time.tick(timedelta(seconds=1))
-        offered_again = client.get(CANDIDATES, headers=as_person(owner)).json()["items"]
-        (anew,) = ask(other)
-
-    assert {name: refused[name] for name in ("outcome", "collaboration_id")} == {
-        "outcome": "not_yet",
-        "collaboration_id": None,
-    }
-    assert datetime.fromisoformat(refused["ask_again_at"]) == week_over
-    assert (asked["outcome"], still_refused["outcome"], anew["outcome"]) == ("added", "not_yet", "added")
-    assert (offered, all_others) == ([], [])
-    assert [each["id"] for each in offered_again] == [str(other)]
-    told = [fact.data["state"] for fact in published(session, TOLD) if fact.subject == str(row.id)]
-    assert told == ["ended", "pending"], "no mail in between"
-
-
-def test_the_other_one_of_the_two_may_ask_meanwhile(session, client, as_person, here, owner, other) -> None:
-    row = make_collaboration(session, here, owner=owner, collaborator=other)
-    client.delete(f"{PATH}/{row.id}", headers=as_person(other))
-
-    (result,) = client.post(PATH, json={"person_ids": [str(owner)]}, headers=as_person(other)).json()["results"]
-
-    assert result["outcome"] == "added"
-
-
-def test_taking_back_and_asking_anew_mails_three_times_a_day_at_most(
-    session, client, as_person, published, here, owner, other
-) -> None:
-    def ask_and_take_back() -> dict[str, Any]:
-        body = {"person_ids": [str(other)]}
-        (result,) = client.post(PATH, json=body, headers=as_person(owner)).json()["results"]
-        if result["collaboration_id"] is not None:
-            client.delete(f"{PATH}/{result['collaboration_id']}", headers=as_person(owner))
-        return result
-
-    with freeze_time(clock.now().replace(microsecond=0), tz_offset=0) as time:
-        first_day = [ask_and_take_back() for _ in range(5)]
-        a_day_later = clock.now() + timedelta(days=1)
-        time.tick(timedelta(days=1))
-        next_day = [ask_and_take_back() for _ in range(5)]
-
-    for day in (first_day, next_day):
-        assert [each["outcome"] for each in day] == ["added"] * 3 + ["not_yet"] * 2
-    assert datetime.fromisoformat(first_day[-1]["ask_again_at"]) == a_day_later
-    asked = [fact for fact in published(session, TOLD) if fact.data["state"] == "pending"]
-    assert len(asked) == 6
 
 
 def test_it_is_nobody_elses_business(session, client, as_person, here, owner, other) -> None:

@@ -1,6 +1,5 @@
 """Who may collaborate, and what ending it means (S18)."""
 
-from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -10,7 +9,6 @@ from orgs.rules.collaborations import (
     Because,
     Standing,
     State,
-    ask_again_at,
     ensure_under_way,
     may_collaborate,
     told_to_owner,
@@ -54,30 +52,6 @@ def test_two_who_moved_together_collaborate_no_more_in_the_institution_they_left
 )
 def test_ending_means_what_it_is_by_then_and_who_does_it(state: State, by_owner: bool, because: Because) -> None:
     assert why_ended(state, by_owner=by_owner) == because
-
-
-ASKED, ENDED = (datetime(2026, 11, day, 8, 0, tzinfo=UTC) for day in (20, 25))
-A_DAY, A_WEEK = timedelta(days=1), timedelta(days=7)
-
-
-@pytest.mark.parametrize(
-    ("because", "asked_times", "again_at"),
-    [
-        (Because.cancelled, 1, None),
-        (Because.cancelled, 2, None),
-        (Because.cancelled, 3, ASKED + A_DAY),
-        (Because.ended_by_owner, 2, None),
-        (Because.ended_by_owner, 3, ASKED + A_DAY),
-        (Because.eligibility_ended, 1, None),
-        (Because.rejected, 1, ENDED + A_WEEK),
-        (Because.rejected, 3, ENDED + A_WEEK),
-        (Because.ended_by_collaborator, 1, ENDED + A_WEEK),
-    ],
-)
-def test_a_no_is_followed_by_a_week_and_three_in_a_row_by_a_day(
-    because: Because, asked_times: int, again_at: datetime | None
-) -> None:
-    assert ask_again_at(because, ended_at=ENDED, asked_at=ASKED, asked_times=asked_times) == again_at
 
 
 def test_what_has_ended_is_neither_accepted_nor_ended() -> None:

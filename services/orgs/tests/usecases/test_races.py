@@ -282,46 +282,6 @@ def test_acceptance_against_deletion_ends_as_if_one_came_after_the_other(world, 
     assert seen <= {200, 409}
 
 
-def test_asking_and_rejecting_at_once_asks_nobody_again_who_said_no(world, client, as_person, published) -> None:
-    there = world(Role.unit_coordinator)
-    mine = as_person(there.me)
-    for colleague in there.colleagues[:6]:
-        body = {"person_ids": [str(colleague)]}
-        id_ = client.post(COLLABORATIONS, json=body, headers=mine).json()["results"][0]["collaboration_id"]
-
-        rejected, *answers = at_once(
-            lambda id_=id_, headers=as_person(colleague): client.delete(f"{COLLABORATIONS}/{id_}", headers=headers),
-            *[lambda body=body: client.post(COLLABORATIONS, json=body, headers=mine)] * 5,
-        )
-
-        assert rejected.status_code == 204
-        outcomes = {answer.json()["results"][0]["outcome"] for answer in answers}
-        assert outcomes <= {"already", "not_yet"}
-        assert [row[2:] for row in states_of_collaborations() if row[1] == colleague] == [("ended", "rejected")]
-
-
-def test_many_at_once_are_no_way_around_the_limit_of_a_day(world, client, as_person, published) -> None:
-    there = world(Role.unit_coordinator)
-    headers, body = as_person(there.me), {"person_ids": [str(there.colleagues[0])]}
-
-    def ask_and_take_back_until_refused() -> Counter[str]:
-        outcomes = Counter[str]()
-        while not outcomes["not_yet"]:
-            (result,) = client.post(COLLABORATIONS, json=body, headers=headers).json()["results"]
-            outcomes[result["outcome"]] += 1
-            if result["collaboration_id"] is not None:
-                client.delete(f"{COLLABORATIONS}/{result['collaboration_id']}", headers=headers)
-        return outcomes
-
-    outcomes = sum(at_once(*[ask_and_take_back_until_refused] * 12), Counter())
-
-    assert outcomes["added"] == 3
-    assert set(outcomes) <= {"added", "already", "not_yet"}
-    with db.transaction() as session:
-        told = published(session, "orgs.collaboration.changed.v1")
-        assert [fact.data["state"] for fact in told].count("pending") == 3
-
-
 @pytest.mark.parametrize("how", ["asked", "accepted"])
 @pytest.mark.parametrize("change", ["steps down", "is disabled", "is erased"])
 def test_nothing_stands_with_somebody_who_was_losing_the_role_meanwhile(

@@ -37,7 +37,7 @@ def candidates(
         institution_id = permissions.ensure_coordinates(viewer)
         found = page(
             session,
-            collaboration_queries.collaboration_candidates(viewer.person_id, institution_id, now(), search),
+            collaboration_queries.collaboration_candidates(viewer.person_id, institution_id, search),
             order=[Membership.search, Membership.person_id],
             limit=limit,
             cursor=cursor,

@@ -1,17 +1,12 @@
 """Who may help whom with their conferences, and what became of it (S18). Plain values."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
 from orgs.errors import CollaborationEnded
 from orgs.rules.memberships import Role
 from orgs.rules.role_requests import COORDINATING
-
-AFTER_A_NO = timedelta(days=7)  # each asking mails the other: time to think again, but no insisting
-MOST_IN_A_ROW = 3  # asked by mistake, taken back, asked anew: more than that only fills a mailbox
-IN_A_ROW = timedelta(days=1)  # not later than this after the time before
 
 
 class State(StrEnum):
@@ -35,7 +30,6 @@ class Outcome(StrEnum):
 
     added = "added"
     already = "already"
-    not_yet = "not_yet"
     not_eligible = "not_eligible"
 
 
@@ -66,17 +60,6 @@ def why_ended(state: State, *, by_owner: bool) -> Because:
     if state == State.pending:
         return Because.cancelled if by_owner else Because.rejected
     return Because.ended_by_owner if by_owner else Because.ended_by_collaborator
-
-
-def ask_again_at(because: Because, *, ended_at: datetime, asked_at: datetime, asked_times: int) -> datetime | None:
-    """When the owner may ask the same person again; None: at once.
-
-    Not soon after that person's no, to the request or to what came of it. And never often, whoever ended it: who takes
-    each request back would mail the other as often as they like.
-    """
-    if because in (Because.rejected, Because.ended_by_collaborator):
-        return ended_at + AFTER_A_NO
-    return asked_at + IN_A_ROW if asked_times >= MOST_IN_A_ROW else None
 
 
 def told_to_owner(state: State, because: Because | None) -> bool | None:

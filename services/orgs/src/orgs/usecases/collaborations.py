@@ -28,8 +28,7 @@ MOST_AT_ONCE = 1000
 class Result(NamedTuple):
     person_id: UUID
     outcome: Outcome
-    collaboration_id: UUID | None = None
-    ask_again_at: datetime | None = None
+    collaboration_id: UUID | None
 
 
 def ask(session: Session, *, viewer: Viewer, wanted: Sequence[UUID] | None, now: datetime) -> list[Result]:
@@ -37,7 +36,7 @@ def ask(session: Session, *, viewer: Viewer, wanted: Sequence[UUID] | None, now:
     me = viewer.person_id
     institution_id = permissions.ensure_coordinates(viewer)
     if wanted is None:
-        wanted = collaboration_queries.candidate_ids(session, me, institution_id, now=now, limit=MOST_AT_ONCE)
+        wanted = collaboration_queries.candidate_ids(session, me, institution_id, limit=MOST_AT_ONCE)
     queries.hold_memberships(session, {me, *wanted})
     known = collaboration_queries.standings(session, {me, *wanted})
     eligible = {
@@ -55,7 +54,10 @@ def ask(session: Session, *, viewer: Viewer, wanted: Sequence[UUID] | None, now:
     if added:  # one act, however many: each would hold up the chain of all others
         details = {"collaborator_ids": [str(id_) for id_ in sorted(added)]}
         audit.record(session, Act("collaboration.requested", actor_id=me, object_id=me, details=details))
-    return [_result(id_, rows.get(id_), added) for id_ in dict.fromkeys(wanted)]
+    return [
+        Result(id_, _outcome(id_, eligible, added), rows[id_].id if id_ in eligible else None)
+        for id_ in dict.fromkeys(wanted)
+    ]
 
 
 def accept(session: Session, *, viewer: Viewer, id_: UUID, now: datetime) -> None:
@@ -116,19 +118,16 @@ def _stands(row: Collaboration, known: Mapping[UUID, Coordinator]) -> bool:
     return rules.may_collaborate(owner, collaborator, row.institution_id)
 
 
-def _result(person_id: UUID, row: Collaboration | None, added: set[UUID]) -> Result:
-    if row is None:
-        return Result(person_id, Outcome.not_eligible)
-    if row.state == State.ended:
-        return Result(person_id, Outcome.not_yet, ask_again_at=row.ask_again_at)
-    return Result(person_id, Outcome.added if person_id in added else Outcome.already, row.id)
+def _outcome(person_id: UUID, eligible: set[UUID], added: set[UUID]) -> Outcome:
+    if person_id not in eligible:
+        return Outcome.not_eligible
+    return Outcome.added if person_id in added else Outcome.already
 
 
 def _end(
     session: Session, row: Collaboration, because: Because, known: Mapping[UUID, Coordinator], now: datetime
 ) -> None:
     row.state, row.ended_because, row.updated_at = State.ended, because, now
-    row.ask_again_at = rules.ask_again_at(because, ended_at=now, asked_at=row.created_at, asked_times=row.asked_times)
     session.flush()
     _tell(session, row, known)
 

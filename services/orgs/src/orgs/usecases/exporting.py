@@ -30,7 +30,7 @@ def of(session: Session, person_id: UUID) -> dict[str, Any]:
             ),
         ),
         "offers": _with_places(session, rows(session, Offer, Offer.person_id == person_id, *PLACE, "role", "taken_at")),
-        "collaborators": _collaborations(session, Collaboration.owner_person_id == person_id, "ask_again_at"),
+        "collaborators": _collaborations(session, Collaboration.owner_person_id == person_id),
         "helping": _collaborations(session, Collaboration.collaborator_person_id == person_id),
         "coordinator_invitations": _with_places(
             session,
@@ -51,9 +51,9 @@ def _with_places(session: Session, found: list[dict[str, Any]]) -> list[dict[str
     return [row | {"institution": names.get(row["institution_id"]), "unit": names.get(row["unit_id"])} for row in found]
 
 
-def _collaborations(session: Session, mine: ColumnElement[bool], *more: str) -> list[dict[str, Any]]:
+def _collaborations(session: Session, mine: ColumnElement[bool]) -> list[dict[str, Any]]:
     """Who the other one is, is theirs to download."""
-    return rows(session, Collaboration, mine, "state", "created_at", "updated_at", *more)
+    return rows(session, Collaboration, mine, "state", "created_at", "updated_at")
 
 
 def _membership(session: Session, person_id: UUID) -> dict[str, Any] | None:

@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from portal import collaborations, problems, times
+from portal import collaborations, problems
 from portal.client import Problem, gateway
 from portal.forms.collaborations import CandidatesForm
 from portal.session import signed_in
@@ -52,13 +52,9 @@ def everybody() -> Any:
 
 
 def _ask(body: dict[str, Any]) -> Any:
-    results = gateway().post(COLLABORATIONS, body).body["results"]
-    too_soon = [times.parse(each["ask_again_at"]) for each in results if each["outcome"] == "not_yet"]
-    if too_soon:
-        at = times.rfc3339(max(too_soon))
-        return redirect(url_for(".page", done="collaboration-asked-too-soon", at=at), 303)
-    left_out = any(each["outcome"] == "not_eligible" for each in results)
-    return redirect(url_for(".page", done="collaboration-asked-some" if left_out else "collaboration-asked"), 303)
+    outcomes = {each["outcome"] for each in gateway().post(COLLABORATIONS, body).body["results"]}
+    done = "collaboration-asked" if "not_eligible" not in outcomes else "collaboration-asked-some"
+    return redirect(url_for(".page", done=done), 303)
 
 
 @blueprint.post("/<uuid:id>/acceptance")
