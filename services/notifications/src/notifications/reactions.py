@@ -71,8 +71,9 @@ def handed_over(session: Session, fact: Fact) -> None:
 
 
 def collaboration_changed(session: Session, fact: Fact) -> None:
+    """Without words there is nothing to mail; what still waits is outdated all the same."""
     said = COLLABORATION.get(fact.data["because"] or fact.data["state"])
-    if said is None:
+    if said is None or "sealed" not in fact.data:
         queue.outdate(session, UUID(fact.subject), before=fact.sequence)
         return
     template, reader = said

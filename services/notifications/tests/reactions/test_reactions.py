@@ -353,6 +353,15 @@ def test_of_a_collaboration_the_other_one_is_told(session: Session, deliver, wha
     assert (message.template, message.person_id) == (template, UUID(reader))
 
 
+def test_of_what_comes_without_words_nobody_is_told(session: Session, deliver) -> None:
+    for person_id in (OWNER, COLLABORATOR):
+        deliver(PERSON, facts.person(person_id, f"{person_id}@example.org"), subject=person_id)
+    data = {name: value for name, value in facts.collaboration("pending").items() if name != "sealed"}
+
+    assert deliver(COLLABORATION, data, subject=data["collaboration_id"]) == "done"
+    assert messages(session) == []
+
+
 @pytest.mark.parametrize("what", ["cancelled", "eligibility_ended"])
 def test_what_is_over_before_its_mail_was_sent_is_told_to_nobody(session: Session, deliver, what: str) -> None:
     for person_id in (OWNER, COLLABORATOR):

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Row, Select, exists, or_, select
+from sqlalchemy import Row, Select, case, exists, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
@@ -18,7 +18,7 @@ from orgs.models import (
     Person,
     Unit,
 )
-from orgs.rules.collaborations import Standing
+from orgs.rules.collaborations import IN_A_ROW, Standing
 from orgs.rules.collaborations import State as CollaborationState
 from orgs.rules.memberships import Role
 
@@ -84,12 +84,20 @@ def open_collaborations(
         "updated_at": now,
     }
     rows = [
-        {"id": new_id(), "owner_person_id": owner_id, "collaborator_person_id": id_, **asked, "version": 1}
+        {
+            "id": new_id(),
+            "owner_person_id": owner_id,
+            "collaborator_person_id": id_,
+            **asked,
+            "asked_times": 1,
+            "version": 1,
+        }
         for id_ in sorted(collaborator_ids)  # two requests at once meet the rows in one order
     ]
     if not rows:
         return set()
-    anew = {**asked, "ended_because": None, "version": Collaboration.version + 1}
+    in_a_row = case((Collaboration.created_at > now - IN_A_ROW, Collaboration.asked_times + 1), else_=1)
+    anew = {**asked, "ended_because": None, "asked_times": in_a_row, "version": Collaboration.version + 1}
     statement = insert(Collaboration).values(rows)
     statement = statement.on_conflict_do_update(
         index_elements=["owner_person_id", "collaborator_person_id"],

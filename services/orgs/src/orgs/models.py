@@ -282,6 +282,7 @@ class Collaboration(Versioned, Base):
     ended_because: Mapped[EndedBecause | None] = mapped_column(word(EndedBecause, "because"))
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
+    asked_times: Mapped[int] = mapped_column(default=1)  # in a row, the last time when it was created
 
     __table_args__ = (
         UniqueConstraint("owner_person_id", "collaborator_person_id"),
@@ -295,4 +296,4 @@ class Collaboration(Versioned, Base):
 
     @property
     def told_to_owner(self) -> bool | None:
-        return told_to_owner(self.state, self.ended_because)
+        return told_to_owner(self.state, self.ended_because, self.asked_times)

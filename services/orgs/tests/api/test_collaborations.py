@@ -5,13 +5,14 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from freezegun import freeze_time
 from sqlalchemy import select
 
-from chassis import audit, crypto
+from chassis import audit, clock, crypto
 from chassis.audit import AuditRow
 from chassis.testing.statements import counted
 from orgs.models import Collaboration
-from orgs.rules.collaborations import State
+from orgs.rules.collaborations import IN_A_ROW, MOST_MAILED, State
 from orgs.rules.memberships import Role
 
 from ..conftest import NOTIFICATIONS_KEY
@@ -191,6 +192,24 @@ def test_either_side_ends_it_and_it_may_be_asked_for_anew(
     anew = client.post(PATH, json={"person_ids": [str(other)]}, headers=as_person(owner)).json()["results"]
     assert anew == [{"person_id": str(other), "outcome": "added", "collaboration_id": str(row.id)}]
     assert [fact.sequence for fact in published(session, TOLD)] == [2, 3]
+
+
+def test_who_takes_requests_back_and_asks_again_mails_ten_times_a_day_at_most(
+    session, client, as_person, published, owner, other
+) -> None:
+    def ask_and_take_back() -> None:
+        (asked,) = client.post(PATH, json={"person_ids": [str(other)]}, headers=as_person(owner)).json()["results"]
+        assert asked["outcome"] == "added"
+        client.delete(f"{PATH}/{asked['collaboration_id']}", headers=as_person(owner))
+
+    with freeze_time(clock.now().replace(microsecond=0), tz_offset=0) as time:
+        for _ in range(MOST_MAILED + 3):
+            ask_and_take_back()
+        time.tick(IN_A_ROW)
+        ask_and_take_back()
+
+    asked = [fact for fact in published(session, TOLD) if fact.data["state"] == "pending"]
+    assert ["sealed" in fact.data for fact in asked] == [True] * MOST_MAILED + [False] * 3 + [True]
 
 
 def test_it_is_nobody_elses_business(session, client, as_person, here, owner, other) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from orgs.errors import CollaborationEnded
 from orgs.rules.collaborations import (
+    MOST_MAILED,
     Because,
     Standing,
     State,
@@ -74,4 +75,10 @@ def test_what_has_ended_is_neither_accepted_nor_ended() -> None:
     ],
 )
 def test_who_hears_of_it(state: State, because: Because | None, owner_is_told: bool | None) -> None:
-    assert told_to_owner(state, because) is owner_is_told
+    assert told_to_owner(state, because, 1) is owner_is_told
+
+
+@pytest.mark.parametrize("asked_times", [MOST_MAILED, MOST_MAILED + 1])
+def test_who_is_asked_over_and_over_is_mailed_no_more(asked_times: int) -> None:
+    assert told_to_owner(State.pending, None, asked_times) is (False if asked_times == MOST_MAILED else None)
+    assert told_to_owner(State.active, None, asked_times) is True

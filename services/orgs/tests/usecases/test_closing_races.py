@@ -15,7 +15,7 @@ from orgs.rules.role_requests import State as RequestState
 
 from ..factories import make_administrator, make_institution, make_member, make_membership, make_unit
 from ..reactions.test_invitation_accepted import ACCEPTED, accepted, offer_of
-from ..reactions.test_person_activated import ACTIVATED, activated
+from ..reactions.test_person_activated import ACTIVATED, activated, invitation
 from .test_races import at_once
 
 ROUNDS = 6
@@ -119,11 +119,14 @@ def test_an_accepted_offer_leads_to_an_open_unit(client, deliver, institution_id
             ensure_one_outcome(closed, Unit, unit_id, membership.unit_id == unit_id)
 
 
-def test_nobody_begins_in_an_institution_that_was_closed_meanwhile(client, deliver, database, administrator) -> None:
+def test_nobody_begins_to_coordinate_an_institution_that_was_closed_meanwhile(
+    client, deliver, database, administrator
+) -> None:
     for _ in range(ROUNDS):
         with db.transaction() as session:
             institution_id = make_institution(session).id
-        fact = activated(institution_ids=[str(institution_id)])
+        offer = offer_of(Role.unit_coordinator, institution_id)
+        fact = activated(invitation=invitation(institution_id, offer))
 
         closed, heard = at_once(
             partial(client.post, f"/api/v1/institutions/{institution_id}/closure", headers=administrator),
@@ -133,6 +136,7 @@ def test_nobody_begins_in_an_institution_that_was_closed_meanwhile(client, deliv
         assert heard == "done"
         with db.transaction() as session:
             membership = session.get_one(Membership, UUID(fact["person_id"]))
+            assert (membership.role == Role.unit_coordinator) == (membership.institution_id == institution_id)
             ensure_one_outcome(closed, Institution, institution_id, membership.institution_id == institution_id)
 
 

@@ -1,12 +1,16 @@
 """Who may help whom with their conferences, and what became of it (S18). Plain values."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from uuid import UUID
 
 from orgs.errors import CollaborationEnded
 from orgs.rules.memberships import Role
 from orgs.rules.role_requests import COORDINATING
+
+MOST_MAILED = 10  # far more than mistakes and second thoughts need
+IN_A_ROW = timedelta(days=1)  # not later than this after the time before
 
 
 class State(StrEnum):
@@ -62,8 +66,14 @@ def why_ended(state: State, *, by_owner: bool) -> Because:
     return Because.ended_by_owner if by_owner else Because.ended_by_collaborator
 
 
-def told_to_owner(state: State, because: Because | None) -> bool | None:
-    """Who hears of it by mail: the owner, or else the collaborator; None: neither."""
+def told_to_owner(state: State, because: Because | None, asked_times: int) -> bool | None:
+    """Who hears of it by mail: the owner, or else the collaborator; None: neither.
+
+    Anybody may be asked anew at once, for a «no» by mistake is taken back in no other way. But who takes each request
+    back and asks again fills no mailbox: `asked_times` in a row, the request is seen in the tab alone.
+    """
+    if state == State.pending and asked_times > MOST_MAILED:
+        return None
     if because in (Because.cancelled, Because.eligibility_ended):
         return None
     return state == State.active or because in (Because.rejected, Because.ended_by_collaborator)
