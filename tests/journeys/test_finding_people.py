@@ -4,6 +4,7 @@ import pytest
 
 from tests.journeys.outside import Outside
 from tests.journeys.test_coordinators import leader_of
+from tests.journeys.test_main_job import plan_now
 from tests.journeys.visitor import Addresses, Visitor
 
 PEOPLE = "/api/v1/people"
@@ -66,3 +67,24 @@ def test_a_cursor_of_another_institutions_list_opens_nothing(
         assert person.call("GET", f"{there}/{what}{query}", expect=403).json()["reason"] == "not-your-institution"
     mine = other.get(f"{there}/{what}?cursor={stolen}&limit=200")["items"]
     assert {one["id"] for one in mine} <= theirs
+
+
+def test_planning_with_somebody_found_by_name_tells_no_address(
+    at: Addresses, outside: Outside, coordinator: Visitor
+) -> None:
+    other, _ = leader_of(at, "institution-coordinator-other")
+    address = other.get("/api/v1/session")["person"]["email"]
+    surname = outside.personas()["institution-coordinator-other"]["surname"]
+    found = coordinator.get(f"{PEOPLE}?search={surname}")["items"]
+    (them,) = [one for one in found if one["person_id"] == other.get("/api/v1/session")["person"]["id"]]
+    conference = plan_now(coordinator)
+    path = f"/api/v1/conferences/{conference['id']}/participants"
+
+    coordinator.post(path, {"people": [{"person_id": them["person_id"]}]})
+    (by_name,) = coordinator.get(path)["items"]
+    guessed = coordinator.get(f"{path}?search={address[:8]}")["items"]
+    coordinator.post(path, {"people": [{"email": address}]})
+    (by_address,) = coordinator.get(path)["items"]
+
+    assert (by_name["email"], by_name["masked"], guessed) == (them["email"], True, [])
+    assert (by_address["email"], by_address["masked"]) == (address, False)
