@@ -171,3 +171,18 @@ def test_whoever_was_made_a_member_by_the_release_before_is_found(
     answer = client.get(f"{LIST}/{institution.id}/people", params={"search": "ζωή"}, headers=as_person(lead))
 
     assert names(answer) == ["ΖΑΧΟΥ ΖΩΗ"]
+
+
+@pytest.mark.parametrize("what", ["people", "coordinators"])
+def test_nobody_is_listed_nameless_while_an_emptied_copy_is_made_anew(
+    session: Session, client, as_person, deliver, institution, lead, what
+) -> None:
+    make_member(session, institution, role=Role.unit_coordinator, surname="ΒΛΑΧΟΥ", name="ΖΩΗ")
+    path, headers = f"{LIST}/{institution.id}/{what}", as_person(lead)
+
+    session.execute(text("DELETE FROM person"))
+    session.expire_all()
+    deliver(CHANGED, changed(lead, surname="ΩΝΑΣΗΣ", name="ΑΡΗΣ"), sequence=9)
+
+    assert names(client.get(path, headers=headers)) == ["ΩΝΑΣΗΣ ΑΡΗΣ"]
+    assert names(client.get(path, params={"search": "βλάχου"}, headers=headers)) == []

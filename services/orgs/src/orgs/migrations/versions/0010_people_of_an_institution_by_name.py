@@ -27,6 +27,12 @@ CREATE TRIGGER person_known AFTER INSERT ON person FOR EACH ROW EXECUTE FUNCTION
 CREATE TRIGGER person_renamed AFTER UPDATE OF search ON person FOR EACH ROW
     WHEN (OLD.search <> NEW.search) EXECUTE FUNCTION person_called();
 
+CREATE FUNCTION person_unknown() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    UPDATE membership SET search = NULL WHERE person_id = OLD.person_id;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER person_unknown AFTER DELETE ON person FOR EACH ROW EXECUTE FUNCTION person_unknown();
+
 CREATE INDEX membership_by_name ON membership (institution_id, search, person_id);
 CREATE INDEX membership_coordinators_by_name ON membership (institution_id, search, person_id) WHERE role <> 'user';
 CREATE INDEX membership_search_idx ON membership USING gin (search gin_trgm_ops);
