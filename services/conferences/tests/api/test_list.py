@@ -5,6 +5,7 @@ from itertools import product
 from uuid import UUID
 
 import pytest
+from freezegun import freeze_time
 from sqlalchemy import select
 
 from chassis.clock import now
@@ -14,7 +15,7 @@ from chassis.tokens import Actor
 from conferences import queries
 from conferences.models import Conference
 from conferences.rules import permissions
-from conferences.rules.periods import ATHENS, athens_date
+from conferences.rules.periods import ATHENS
 from conferences.rules.states import NOBODY
 from conferences.seen import seen
 
@@ -55,13 +56,30 @@ def test_scopes_go_by_the_clock(client, several, coordinator, as_person, scope, 
     assert titles(client.get(f"{PATH}?scope={scope}", headers=as_person(coordinator))) == expected
 
 
-def test_a_day_lists_whatever_touches_it_cancelled_ones_excepted(client, several, coordinator, as_person):
-    tomorrow = athens_date(this_hour() + timedelta(days=1))
+def test_a_day_lists_whatever_touches_it_cancelled_ones_excepted(client, session, coordinator, as_person):
+    def at(day: int, hour: int) -> datetime:
+        return datetime(2030, 6, day, hour, tzinfo=ATHENS).astimezone(UTC)
 
-    assert titles(client.get(f"{PATH}?scope=day&date={tomorrow}", headers=as_person(coordinator))) == ["αυριανή"]
-    today = titles(client.get(f"{PATH}?scope=day", headers=as_person(coordinator)))
-    assert "ακυρωμένη" not in today
-    assert "τρέχουσα" in today
+    make_conference(session, owner=coordinator, title="της προηγουμένης", starts_at=at(14, 23), minutes=60)
+    make_conference(session, owner=coordinator, title="νυχτερινή", starts_at=at(14, 23), minutes=120)
+    make_conference(session, owner=coordinator, title="πρωινή", starts_at=at(15, 9))
+    make_conference(session, owner=coordinator, title="ακυρωμένη", starts_at=at(15, 10), state="cancelled")
+    make_conference(session, owner=coordinator, title="βραδινή", starts_at=at(15, 23), minutes=120)
+    make_conference(session, owner=coordinator, title="της επομένης", starts_at=at(16, 0))
+
+    listed = titles(client.get(f"{PATH}?scope=day&date=2030-06-15", headers=as_person(coordinator)))
+
+    assert listed == ["νυχτερινή", "πρωινή", "βραδινή"]
+
+
+def test_the_day_that_is_not_named_is_today_in_athens(client, session, coordinator, as_person):
+    """Whatever the hour: two hours before midnight in UTC, Athens already counts the next day."""
+    evening, noon = datetime(2030, 6, 14, 22, 30, tzinfo=UTC), datetime(2030, 6, 15, 9, tzinfo=UTC)
+    make_conference(session, owner=coordinator, title="χθεσινή", starts_at=noon - timedelta(days=1))
+    make_conference(session, owner=coordinator, title="σημερινή", starts_at=noon)
+
+    with freeze_time(evening, tz_offset=0):
+        assert titles(client.get(f"{PATH}?scope=day", headers=as_person(coordinator))) == ["σημερινή"]
 
 
 def test_a_conference_over_midnight_belongs_to_both_days(client, session, coordinator, as_person):
