@@ -10,6 +10,7 @@ from pika.exceptions import AMQPError, ChannelClosedByBroker
 from chassis.inbox import PREFIX
 from chassis.settings import ServiceSettings, process_name
 
+NOT_FOUND = 404
 DELIVERY_LIMIT = 20
 CONNECT_SECONDS = 5.0
 Away = (AMQPError, OSError)  # the broker cannot be reached, or was lost in the middle
@@ -69,7 +70,9 @@ def waiting(settings: ServiceSettings, service: str) -> int:
     with pika.BlockingConnection(parameters(settings, "depth")) as connection:
         try:
             found = connection.channel().queue_declare(Names.queue_of(settings, service), passive=True)
-        except ChannelClosedByBroker:
+        except ChannelClosedByBroker as refusal:
+            if refusal.reply_code != NOT_FOUND:
+                raise
             return 0
         return int(found.method.message_count)
 
