@@ -2,6 +2,8 @@
 
 import json
 import signal
+import socket
+import struct
 import threading
 import time
 
@@ -106,6 +108,22 @@ def test_worker_runs_timers_reports_and_stops_in_time(start, eventually, free_po
     assert 'timer_seconds_count{name="thing.ring",outcome="done"} 1.0' in figures
     assert "outbox_oldest_seconds 0.0" in figures
     assert json.loads(output.splitlines()[-1])["late"] == []
+
+
+def test_worker_says_nothing_of_probes_that_hang_up(start, eventually, free_port):
+    port = free_port()
+    worker = start("worker", OPS_PORT=port)
+    eventually(lambda: get(f"http://127.0.0.1:{port}/health/ready") == 200, within=20)
+
+    for _ in range(50):
+        with socket.create_connection(("127.0.0.1", port)) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # a reset, not a close
+            probe.sendall(b"GET /metrics HTTP/1.0\r\n\r\n")
+
+    assert get(f"http://127.0.0.1:{port}/health/ready") == 200
+    worker.send_signal(signal.SIGTERM)
+    lines = [json.loads(line) for line in worker.communicate(timeout=20)[0].decode().splitlines()]
+    assert {line["level"] for line in lines} == {"info"}
 
 
 def test_worker_outlives_a_broker_that_is_away(start, eventually, free_port):

@@ -1,11 +1,21 @@
 """Health and figures of a process that answers nobody else, on its own port."""
 
 import json
+import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from chassis import health, metrics
+from chassis import health, logs, metrics
 from chassis.settings import ServiceSettings
+
+log = logs.get_logger(__name__)
+
+
+class Server(ThreadingHTTPServer):
+    def handle_error(self, *_: object) -> None:
+        """A probe that hung up is no news; anything else belongs in the log."""
+        if not isinstance(sys.exception(), ConnectionError):
+            log.exception("probe not answered")
 
 
 def serve(settings: ServiceSettings, package: str) -> ThreadingHTTPServer:
@@ -33,6 +43,6 @@ def serve(settings: ServiceSettings, package: str) -> ThreadingHTTPServer:
         def log_message(self, *_: object) -> None:
             """Probes every few seconds are no news."""
 
-    server = ThreadingHTTPServer((settings.host, settings.ops_port), Handler)
+    server = Server((settings.host, settings.ops_port), Handler)
     threading.Thread(target=server.serve_forever, name="ops", daemon=True).start()
     return server
