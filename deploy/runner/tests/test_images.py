@@ -42,7 +42,7 @@ class Container:
     [(b"HTTP/1.0 200 OK\r\n", 0), (b"HTTP/1.0 503 Service Unavailable\r\n", 1), (b"HTTP/1.0 404 Not Found\r\n", 1)],
 )
 def test_a_container_is_healthy_when_it_answers_200(answer: bytes, code: int) -> None:
-    container = Container([answer + b"Content-Type: text/plain\r\n\r\n", b"some", b" more", b" text"])
+    container = Container([answer + b"X-Limit: all 200 of it\r\n\r\n", b"some", b" more", b" text"])
 
     found = subprocess.run([sys.executable, "-IS", ROOT / "deploy/images/healthy", container.port], check=False)
 
